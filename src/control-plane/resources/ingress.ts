@@ -1,0 +1,35 @@
+import type { Resource } from "./resources.ts";
+
+/** networking.k8s.io/v1 Ingress. Fields may be absent or nonsense as the user wrote them: the translator judges values, the reader only shapes. */
+export interface Ingress extends Resource {
+  readonly kind: "Ingress";
+  readonly spec: {
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: IngressBackend;
+    readonly rules: readonly IngressRule[];
+    readonly tls: readonly IngressTls[];
+  };
+}
+
+export interface IngressRule {
+  readonly host?: string;
+  /** Absent when the rule has no `http`. */
+  readonly paths?: readonly IngressPath[];
+}
+
+export interface IngressPath {
+  readonly path?: string;
+  /** As written; valid are Exact, Prefix, ImplementationSpecific. */
+  readonly pathType?: string;
+  readonly backend: IngressBackend;
+}
+
+export interface IngressBackend {
+  readonly service?: { readonly name: string; readonly port: { readonly name?: string; readonly number?: number } };
+  readonly resource?: { readonly apiGroup?: string; readonly kind: string; readonly name: string };
+}
+
+export interface IngressTls {
+  readonly hosts: readonly string[];
+  readonly secretName?: string;
+}

@@ -1,0 +1,71 @@
+import type { Route } from "../../snapshot/route.ts";
+import type { Failed, FailureName } from "./failure.ts";
+import type { GatewayHeaders } from "./headers.ts";
+import type { GatewayRequest } from "./request.ts";
+
+/** One try to get an answer from one endpoint. */
+export interface Attempt {
+  /** "10.0.0.7:8080" */
+  readonly endpoint: string;
+  /** True when the connection came from the pool. */
+  reused: boolean;
+  /** Milliseconds; null where the step was not reached. */
+  connectTime: number | null;
+  /** Milliseconds from the start of the attempt to the response head. */
+  headTime: number | null;
+  status: number | null;
+  failure: FailureName | null;
+}
+
+/** What is known of an exchange when it is finished. Steps write facts here; only the finish reads them. */
+export interface ExchangeRecord {
+  /** `performance.now()` when the first byte of the request head was seen. */
+  startedAt: number;
+  /** `performance.now()` when everything was over; 0 before. */
+  finishedAt: number;
+  route: Route | null;
+  /** Name of the upstream, "" when none was reached. */
+  upstream: string;
+  attempts: Attempt[];
+  /** The status the client got, 0 when it got none. */
+  status: number;
+  failure: FailureName | null;
+  failureDetail: string;
+  /** Bytes of body, as content, without framing. */
+  requestBytes: number;
+  responseBytes: number;
+  /** True when the exchange became a tunnel. */
+  tunnelled: boolean;
+}
+
+/** One request and all that is known about it while it is served. */
+export interface Exchange {
+  /** X-Request-ID: the client's own where acceptable, else 32 hexadecimal digits. */
+  readonly id: string;
+  readonly request: GatewayRequest;
+  readonly record: ExchangeRecord;
+  /** The port clients use to reach this listener, for X-Forwarded-Port. */
+  readonly listenerPort: number;
+  /** Why the exchange ended early, once it has (the client left). */
+  readonly aborted: Failed | null;
+  /** Calls `listener` once when the client leaves; at once when it has left. One listener at a time: setting null removes it. */
+  onAborted(listener: ((failure: Failed) => void) | null): void;
+  /** Sends an interim response (100, 102, 103) where the client's protocol version has them. */
+  sendInterim(status: number, headers: GatewayHeaders): void;
+}
+
+export function newRecord(startedAt: number): ExchangeRecord {
+  return {
+    startedAt,
+    finishedAt: 0,
+    route: null,
+    upstream: "",
+    attempts: [],
+    status: 0,
+    failure: null,
+    failureDetail: "",
+    requestBytes: 0,
+    responseBytes: 0,
+    tunnelled: false,
+  };
+}

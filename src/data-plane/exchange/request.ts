@@ -1,0 +1,25 @@
+import type { Body } from "./body.ts";
+import type { GatewayHeaders } from "./headers.ts";
+
+/** A request as it was admitted: framing checked, host and path in one canonical form. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** Path and query as the client sent them (origin form); what the upstream gets unless a middleware rewrites it. */
+  target: string;
+  /** The path in normal form, for matching: percent-decoded, dots resolved, slashes merged. */
+  readonly path: string;
+  /** Lower-case host without port, without a trailing dot; "" for an HTTP/1.0 request without Host. */
+  readonly host: string;
+  /** Host and port as the client wrote them, what goes on in the Host field. */
+  readonly authority: string;
+  readonly scheme: "http" | "https";
+  readonly httpVersion: "1.0" | "1.1" | "2";
+  readonly headers: GatewayHeaders;
+  readonly body: Body;
+  /** The protocol asked for by `Upgrade`, lower case, when the request may become a tunnel. */
+  readonly upgrade: string | null;
+  /** True when the client waits for 100 (Continue) before it sends the body (RFC 9110 §10.1.1). */
+  readonly expectsContinue: boolean;
+  /** Address of the connection's peer. */
+  readonly clientAddress: string;
+}

@@ -1,0 +1,24 @@
+import type { Duplex } from "node:stream";
+import type { Body } from "./body.ts";
+import type { GatewayHeaders } from "./headers.ts";
+
+/** A response on its way to the client. `body` is the codec's own, a text, or nothing. */
+export interface GatewayResponse {
+  /** 100 to 999, never 1xx but 101. */
+  status: number;
+  /** Reason phrase; "" lets the codec choose. */
+  reason: string;
+  readonly headers: GatewayHeaders;
+  body: Body | string | null;
+  /** With status 101: the upstream's side of the tunnel, from its first byte after the head. */
+  readonly tunnel?: Tunnel;
+  /** The client's connection must not be used again, for example since its request body was not read. */
+  readonly close?: boolean;
+}
+
+/** The upstream's half of an upgraded connection. */
+export interface Tunnel {
+  readonly socket: Duplex;
+  /** Bytes that came with the head. */
+  readonly firstBytes: Buffer;
+}

@@ -1,0 +1,54 @@
+import type { JsonObject } from "./json.ts";
+import type { Origin } from "./origin.ts";
+
+/**
+ * A path condition of Ingress v1 (`HTTPIngressPath.path`, `.pathType`), matched on the normal form of the request path.
+ * `prefix` is element-wise: `/aaa/bb` matches `/aaa/bb` and `/aaa/bb/cc`, not `/aaa/bbb`; a trailing slash in the rule is ignored.
+ */
+export type PathMatch =
+  { readonly kind: "exact"; readonly path: string } | { readonly kind: "prefix"; readonly path: string };
+
+/** Send the request to an upstream, named as in `RoutingSnapshot.upstreams`. */
+export interface ForwardAction {
+  readonly kind: "forward";
+  readonly upstream: string;
+  /** Milliseconds; each overrides the data plane's own default. `read` and `send` are idle times, as ingress-nginx has them. */
+  readonly timeouts?: { readonly connect?: number; readonly send?: number; readonly read?: number };
+}
+
+/** Answer 503: the route exists but must not or cannot be served (a protection that is not honoured, a backend that does not exist). */
+export interface UnavailableAction {
+  readonly kind: "unavailable";
+  /** For logs and `explain`, never for the client. Names the object and the remedy. */
+  readonly why: string;
+}
+
+export type RouteAction = ForwardAction | UnavailableAction;
+
+/** A middleware is a name and data, never a function: so a snapshot can be hashed, printed and sent. */
+export interface MiddlewareSettings {
+  readonly use: string;
+  readonly options: JsonObject;
+}
+
+/** What one path of one rule says: match, then middleware, then action. */
+export interface Route {
+  /** Unique in the snapshot, and stable while the object keeps its shape: "shop/web rules[0].paths[1]". */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly match: PathMatch;
+  readonly middleware: readonly MiddlewareSettings[];
+  readonly action: RouteAction;
+  /** Largest request body in bytes; absent means no limit. */
+  readonly requestBodyLimit?: number;
+}
+
+/** All routes of one host name. */
+export interface VirtualHost {
+  /** Lower case: "shop.example.com", "*.example.com" (exactly one label), or "*" for rules without host. */
+  readonly host: string;
+  /** In no particular order: the route table orders them by Ingress v1. No two have the same match. */
+  readonly routes: readonly Route[];
+  /** Serves what no route of this host matches; on "*" also what no route of any host matches. */
+  readonly defaultRoute?: Route;
+}

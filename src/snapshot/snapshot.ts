@@ -1,0 +1,26 @@
+// The contract between the two planes: everything needed to serve, at one moment.
+// In: nothing. Out: plain, frozen data.
+// Never: a Kubernetes type, a function, an import of another room.
+import type { Certificate } from "./certificate.ts";
+import type { VirtualHost } from "./route.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** What one source contributes; see seal.ts for how fragments become a snapshot. */
+export interface SnapshotFragment {
+  readonly virtualHosts: readonly VirtualHost[];
+  readonly upstreams: readonly Upstream[];
+  readonly certificates: readonly Certificate[];
+}
+
+/** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name. */
+export interface Revisions {
+  readonly virtualHosts: Readonly<Record<string, string>>;
+  readonly upstreams: Readonly<Record<string, string>>;
+  readonly certificates: Readonly<Record<string, string>>;
+}
+
+export interface RoutingSnapshot extends SnapshotFragment {
+  /** Hash over all parts. */
+  readonly revision: string;
+  readonly revisions: Revisions;
+}

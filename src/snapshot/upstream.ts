@@ -1,0 +1,32 @@
+import type { Origin } from "./origin.ts";
+
+/** One address of an upstream. Identity is address and port: an endpoint that stays keeps its connections and its health. */
+export interface Endpoint {
+  /** IPv4 or IPv6 literal, without brackets; with `--map`, also a host name. */
+  readonly address: string;
+  /** 1 to 65535. */
+  readonly port: number;
+}
+
+export type Addressing =
+  | {
+      readonly kind: "endpoints";
+      readonly endpoints: readonly Endpoint[];
+      /** Set when `endpoints` is empty: why, and what to do about it. For logs and `explain`. */
+      readonly whyEmpty?: string;
+    }
+  /** A Service of type ExternalName: resolved by the data plane, with the records' time to live. */
+  | { readonly kind: "dns"; readonly name: string; readonly port: number };
+
+/** How we speak to the endpoints. `https` is not verified unless asked, as ingress-nginx does it. */
+export type UpstreamProtocol = "http" | "https";
+
+/** A named group of endpoints with a balancing policy. */
+export interface Upstream {
+  /** Unique in the snapshot: "shop/web:80", or "shop/web:80 https" where a protocol is asked for. */
+  readonly name: string;
+  readonly origin: Origin;
+  readonly protocol: UpstreamProtocol;
+  readonly addressing: Addressing;
+  readonly balancing: { readonly kind: "round-robin" };
+}
