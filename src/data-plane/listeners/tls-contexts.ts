@@ -1,0 +1,125 @@
+import type { SecureContext, TlsOptions } from "node:tls";
+import { LRUCache } from "lru-cache";
+import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
+import { CertificateContexts } from "./certificate-contexts.ts";
+import { readServerName } from "./server-names.ts";
+import { buildSecureContext, serverSettings } from "./tls-settings.ts";
+
+export interface TlsContextsOptions {
+  /**
+   * The certificate for a server name that no certificate of the snapshot is meant for (lower case, at most 253 characters, chosen by the client), or
+   * with null for clients that send none or none that is a DNS name. Asked once a name while its answer is kept; a rejection fails that handshake only.
+   */
+  readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
+  /** How many contexts are kept, of the snapshot's certificates and of default ones each. Default 1000 (about 30 MB). */
+  readonly capacity?: number;
+  /** A certificate of the snapshot that is refused, told once a revision, when the first client asks for it. */
+  readonly onProblem?: (message: string) => void;
+  /** Makes the context of a pair, or throws; the one of tls-settings.ts unless given. */
+  readonly build?: (pair: CertificatePair) => SecureContext;
+}
+
+type Answer = (error: Error | null, context?: SecureContext) => void;
+
+/** Picks the certificate of each handshake by server name: exact, then wildcard, then default. A connection keeps what it began with. */
+export class TlsContexts {
+  readonly #defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
+  readonly #build: (pair: CertificatePair) => SecureContext;
+  readonly #certificates: CertificateContexts;
+  readonly #defaults: LRUCache<string, Promise<SecureContext>>;
+  /** Names are the client's to invent: one pair for all of them must not mean one context for each. */
+  readonly #builtDefaults = new WeakMap<CertificatePair, SecureContext>();
+  #nameless: CertificatePair | null = null;
+
+  constructor(options: TlsContextsOptions) {
+    const { defaultCertificate, capacity = 1000, onProblem = () => {}, build = buildSecureContext } = options;
+    this.#defaultCertificate = defaultCertificate;
+    this.#build = build;
+    this.#certificates = new CertificateContexts({ capacity, build, onProblem });
+    this.#defaults = new LRUCache({ max: capacity });
+  }
+
+  /** Fetches the certificate for clients without server name. Comes before secureOptions(), once. Rejects as `defaultCertificate(null)` does. */
+  async prepare(): Promise<void> {
+    this.#nameless = await this.#defaultCertificate(null);
+  }
+
+  /** Swaps the snapshot's certificates for the handshakes that come from now on. */
+  apply(snapshot: Pick<RoutingSnapshot, "certificates" | "revisions">): void {
+    this.#certificates.apply(snapshot);
+  }
+
+  /**
+   * What `tls.createServer` is called with.
+   * @throws {Error} before prepare().
+   */
+  secureOptions(): TlsOptions {
+    return { ...serverSettings(this.#namelessPair()), SNICallback: (raw, answer) => this.#answer(raw, answer) };
+  }
+
+  /** Lets all contexts and keys go. Handshakes that come later get the default certificate. */
+  close(): void {
+    this.#certificates.close();
+    this.#defaults.clear();
+  }
+
+  /** Never throws: an exception in an SNICallback can end the process (CVE-2026-21637). */
+  #answer(raw: string, callback: Answer): void {
+    const answer: Answer = (error, context) => {
+      try {
+        callback(error, context);
+      } catch {
+        // The connection has gone away meanwhile: nobody is left to be answered.
+      }
+    };
+    try {
+      const chosen = this.#choose(raw);
+      if (chosen instanceof Promise) {
+        chosen.then(
+          (context) => answer(null, context),
+          (error: unknown) => answer(asError(error)),
+        );
+      } else {
+        answer(null, chosen);
+      }
+    } catch (error) {
+      answer(asError(error));
+    }
+  }
+
+  #choose(raw: string): SecureContext | Promise<SecureContext> {
+    const serverName = readServerName(raw);
+    if (serverName === null) return this.#builtDefault(this.#namelessPair());
+    return this.#certificates.find(serverName) ?? this.#defaultFor(serverName);
+  }
+
+  #defaultFor(serverName: string): Promise<SecureContext> {
+    const kept = this.#defaults.get(serverName);
+    if (kept !== undefined) return kept;
+    const asked = this.#askDefault(serverName);
+    this.#defaults.set(serverName, asked);
+    // The next client may have more luck.
+    asked.catch(() => this.#defaults.delete(serverName));
+    return asked;
+  }
+
+  async #askDefault(serverName: string): Promise<SecureContext> {
+    return this.#builtDefault(await this.#defaultCertificate(serverName));
+  }
+
+  #builtDefault(pair: CertificatePair): SecureContext {
+    const built = this.#builtDefaults.get(pair) ?? this.#build(pair);
+    this.#builtDefaults.set(pair, built);
+    return built;
+  }
+
+  #namelessPair(): CertificatePair {
+    if (this.#nameless === null) throw new Error("prepare() must come before the first handshake");
+    return this.#nameless;
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,53 @@
+import { constants } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import type { SecureContext, SecureContextOptions, TlsOptions } from "node:tls";
+import type { CertificatePair } from "../../snapshot/pair.ts";
+
+/** Mozilla's guidelines 6.0 (2026-04-06), "intermediate": no CBC, no finite-field DHE, no RSA key exchange. */
+const CIPHERS = [
+  "TLS_AES_128_GCM_SHA256",
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "ECDHE-ECDSA-AES128-GCM-SHA256",
+  "ECDHE-RSA-AES128-GCM-SHA256",
+  "ECDHE-ECDSA-AES256-GCM-SHA384",
+  "ECDHE-RSA-AES256-GCM-SHA384",
+  "ECDHE-ECDSA-CHACHA20-POLY1305",
+  "ECDHE-RSA-CHACHA20-POLY1305",
+];
+const GROUPS = ["X25519MLKEM768", "X25519", "prime256v1", "secp384r1"];
+
+const SETTINGS = {
+  minVersion: "TLSv1.2",
+  maxVersion: "TLSv1.3",
+  ciphers: CIPHERS.join(":"),
+  ecdhCurve: GROUPS.join(":"),
+  // All suites are good: the client knows whether its hardware likes AES or ChaCha20.
+  honorCipherOrder: false,
+  // Browsers do not renegotiate, and a client could make us pay for handshakes (CVE-2011-1473).
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  // Seconds a ticket stays good: a resumed session keeps the identity of the certificate it began with.
+  sessionTimeout: 3600,
+} satisfies SecureContextOptions;
+
+/**
+ * What a certificate is presented with.
+ * @throws {Error} when OpenSSL refuses the pair: unreadable, key of another certificate, key too short.
+ */
+export function buildSecureContext(pair: CertificatePair): SecureContext {
+  // Node takes empty text for "none given", and every handshake would fail instead.
+  if (pair.chain === "" || pair.privateKey === "") throw new Error("no certificate or no key");
+  return createSecureContext({ ...SETTINGS, cert: pair.chain, key: pair.privateKey });
+}
+
+/** What the listener itself is made with; `pair` is for clients that send no server name, for which Node asks no SNICallback. */
+export function serverSettings(pair: CertificatePair): TlsOptions {
+  return {
+    ...SETTINGS,
+    cert: pair.chain,
+    key: pair.privateKey,
+    // Milliseconds. Node's own 120 s let silent clients hold a socket.
+    handshakeTimeout: 10_000,
+    ALPNProtocols: ["http/1.1"],
+  };
+}
