@@ -1,6 +1,7 @@
 /** The object a part of the snapshot comes from, so that every line of output can name it. */
 export interface Origin {
   readonly kind: string;
+  /** "" for what has none: a cluster-scoped object, a file. */
   readonly namespace: string;
   readonly name: string;
   /** Path of the manifest, as the person who started us would write it; absent for objects of a cluster. */
@@ -9,8 +10,9 @@ export interface Origin {
   readonly line?: number;
 }
 
-/** "Ingress shop/web": how an object is named in every message. */
+/** "Ingress shop/web", "IngressClass nginx": how an object is named in every message. */
 export function describeOrigin(origin: Origin): string {
+  if (origin.namespace === "") return `${origin.kind} ${origin.name}`;
   return `${origin.kind} ${origin.namespace}/${origin.name}`;
 }
 

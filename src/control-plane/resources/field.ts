@@ -1,0 +1,181 @@
+import type { Diagnostic } from "../translate/diagnostic.ts";
+import type { Place } from "./resources.ts";
+
+/** The object that is being read: how messages name it, and the problems met so far. */
+export interface Reading {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly place: Place | undefined;
+  readonly diagnostics: Diagnostic[];
+}
+
+type Path = readonly (string | number)[];
+
+/** Thrown after the problem was reported: what encloses the field (a list item, at last the object) is left out. */
+export class Unreadable extends Error {}
+
+/**
+ * One field of an untyped object, and where it is. Each method that shapes the value reports a value of the wrong type with its line and
+ * throws `Unreadable`; `items` and `orElse` catch it, so that a bad path costs that path. null counts as absent, as in Kubernetes.
+ */
+export class Field {
+  readonly value: unknown;
+  readonly #path: Path;
+  readonly #reading: Reading;
+  readonly #hidden: boolean;
+
+  constructor(value: unknown, reading: Reading, path: Path = [], hidden = false) {
+    this.value = value ?? undefined;
+    this.#path = path;
+    this.#reading = reading;
+    this.#hidden = hidden;
+  }
+
+  get written(): boolean {
+    return this.value !== undefined;
+  }
+
+  /** The same field, its value never to be quoted in a message. */
+  hidden(): Field {
+    return new Field(this.value, this.#reading, this.#path, true);
+  }
+
+  at(key: string): Field {
+    const inner = isMap(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined;
+    return new Field(inner, this.#reading, [...this.#path, key], this.#hidden);
+  }
+
+  text(): string | undefined {
+    if (!this.written || typeof this.value === "string") return this.value as string | undefined;
+    return this.#wrongType("a string", isMap(this.value) ? "Write one value" : `Put it in quotes${this.#example()}`);
+  }
+
+  integer(): number | undefined {
+    if (!this.written || Number.isSafeInteger(this.value)) return this.value as number | undefined;
+    const digits = typeof this.value === "string" && /^\d+$/.test(this.value);
+    return this.#wrongType("a whole number", digits ? "Write it without quotes" : "Write a number such as 80");
+  }
+
+  /** A port number, 1 to 65535. */
+  port(): number | undefined {
+    const port = this.integer();
+    if (port === undefined || (port >= 1 && port <= 65535)) return port;
+    return this.fail("FieldInvalid", `must be a port between 1 and 65535, but is ${port}`, "Write a valid port number");
+  }
+
+  flag(): boolean | undefined {
+    if (!this.written || typeof this.value === "boolean") return this.value as boolean | undefined;
+    return this.#wrongType("true or false", "Write true or false, without quotes");
+  }
+
+  /** Requires a value and gives it: `field.must(field.text())`. */
+  must<Value>(value: Value | undefined): Value {
+    if (value !== undefined) return value;
+    const key = this.#path.at(-1);
+    if (typeof key === "number")
+      return this.fail("FieldMissing", "is empty", "Remove the item, or write what is meant");
+    const parent = formatPath(this.#path.slice(0, -1));
+    return this.fail("FieldMissing", "is missing", `Add ${key}${parent === "" ? "" : ` to ${parent}`}`);
+  }
+
+  /** Requires a map; its fields are then read with `at`. */
+  map(): this {
+    this.must(this.value);
+    if (isMap(this.value)) return this;
+    const key = this.#path.at(-1);
+    const where = typeof key === "string" ? `, indented below ${key}` : " in its place";
+    return this.#wrongType("a map", `Write "key: value" lines${where}`);
+  }
+
+  /** The entries of a map; none when it is absent. */
+  entries(): [string, Field][] {
+    return this.written ? Object.keys(this.map().value as object).map((key) => [key, this.at(key)]) : [];
+  }
+
+  /** A map of strings, none when it is absent. A number or boolean is reported and kept as its text: an annotation that protects must not get lost. */
+  texts(): Record<string, string> {
+    return Object.fromEntries(
+      this.entries().map(([key, field]) => [key, field.orElse(textOf(field.value), plainText)]),
+    );
+  }
+
+  /** Each item of a list as `read` makes it, without those that are unreadable; none when the list is absent. */
+  items<Item>(read: (item: Field) => Item): Item[] {
+    if (!this.written) return [];
+    if (!Array.isArray(this.value)) return this.#wrongType("a list", 'Write a list: start each item with "- "');
+    return this.value.flatMap((value: unknown, index) => {
+      const item = new Field(value, this.#reading, [...this.#path, index], this.#hidden);
+      return item.orElse([], (field) => [read(field)]);
+    });
+  }
+
+  /** What `read` makes of this field, or `fallback` when it is unreadable (which was reported). */
+  orElse<Value, Fallback>(fallback: Fallback, read: (field: this) => Value): Value | Fallback {
+    try {
+      return read(this);
+    } catch (error) {
+      if (error instanceof Unreadable) return fallback;
+      throw error;
+    }
+  }
+
+  /** Reports an error of this field; `says` follows the field's name in the message. */
+  report(code: string, says: string, remedy: string): void {
+    const { kind, namespace, name, place, diagnostics } = this.#reading;
+    const where = place === undefined ? {} : { file: place.file, line: place.lineOf(this.#path) };
+    const field = formatPath(this.#path);
+    const message = field === "" ? says : `${field} ${says}`;
+    diagnostics.push({
+      severity: "error",
+      code,
+      scope: "object",
+      object: { kind, namespace, name, ...where },
+      message,
+      remedy,
+    });
+  }
+
+  /** Reports, and leaves out what encloses this field. */
+  fail(code: string, says: string, remedy: string): never {
+    this.report(code, says, remedy);
+    throw new Unreadable(says);
+  }
+
+  #wrongType(wanted: string, remedy: string): never {
+    const is = this.#hidden ? `a ${Array.isArray(this.value) ? "list" : typeof this.value}` : shown(this.value);
+    return this.fail("FieldWrongType", `must be ${wanted}, but is ${is}`, remedy);
+  }
+
+  #example(): string {
+    return this.#hidden || Array.isArray(this.value) ? "" : `: ${JSON.stringify(String(this.value))}`;
+  }
+}
+
+/** A value as a message quotes it: JSON of bounded length. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function plainText(field: Field): string {
+  return field.text() ?? "";
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : shown(value);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function formatPath(path: Path): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === "number") return `[${key}]`;
+      if (/[./\s]/.test(key)) return `[${JSON.stringify(key)}]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join("");
+}

@@ -1,0 +1,43 @@
+import { describeOrigin, describePlace } from "../../snapshot/origin.ts";
+import { allResources, resourceSet, type KnownResource } from "../resources/resource-set.ts";
+import type { ResourceSet } from "../resources/resources.ts";
+import type { Diagnostic } from "../translate/diagnostic.ts";
+import { originOf } from "../translate/place.ts";
+import type { Loaded } from "./sources.ts";
+
+/** Resources, and how messages name where they come from when they have no place of their own. */
+export interface Part {
+  readonly from: string;
+  readonly resources: ResourceSet;
+}
+
+/** Joins sets in the order given. Of objects with the same kind, namespace and name the first counts; each later one is a conflict. */
+export function mergeResources(parts: readonly Part[]): Loaded {
+  const first = new Map<string, { readonly resource: KnownResource; readonly from: string }>();
+  const diagnostics: Diagnostic[] = [];
+  for (const { from, resources } of parts) {
+    for (const resource of allResources(resources)) {
+      const key = `${resource.kind} ${resource.metadata.namespace}/${resource.metadata.name}`;
+      const winner = first.get(key);
+      if (winner === undefined) first.set(key, { resource, from });
+      else diagnostics.push(conflict(resource, from, winner.resource, winner.from));
+    }
+  }
+  return { resources: resourceSet([...first.values()].map(({ resource }) => resource)), diagnostics };
+}
+
+function conflict(loser: KnownResource, from: string, winner: KnownResource, winnerFrom: string): Diagnostic {
+  const object = originOf(loser, NAME);
+  const first = describePlace(originOf(winner, NAME)) || winnerFrom;
+  return {
+    severity: "error",
+    code: "ObjectDuplicate",
+    scope: "conflict",
+    object,
+    message: `${describeOrigin(object)} in ${describePlace(object) || from} is also in ${first}, which counts`,
+    remedy: "Remove or rename one of the two",
+  };
+}
+
+/** The line a duplicate is shown at. */
+const NAME = ["metadata", "name"];

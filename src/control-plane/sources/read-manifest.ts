@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { isGone } from "./list-manifests.ts";
+import { fileProblem, reasonOf } from "./manifest-problem.ts";
+import { parseManifest, type Manifest } from "./parse-manifest.ts";
+
+/** A file at one moment. */
+export interface ManifestFile {
+  /** Hash of the content, or the reason why there is none. */
+  readonly revision: string;
+  readonly manifest: Manifest;
+}
+
+/** Larger files are refused: no manifest is that large, and one file must not cost all memory. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Reads one file. `before` is given back when nothing changed; null when the file is gone. Never throws. */
+export async function readManifest(file: string, before: ManifestFile | undefined): Promise<ManifestFile | null> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) {
+      return refused("FileTooLarge", file, `${file} has ${size} bytes, more than ${MAX_BYTES}`, "Split it");
+    }
+    const content = await readFile(file);
+    const revision = createHash("sha256").update(content).digest("base64url");
+    if (before?.revision === revision) return before;
+    return { revision, manifest: parseManifest(content.toString("utf8"), file) };
+  } catch (error) {
+    if (isGone(error)) return null;
+    const message = `${file} cannot be read: ${reasonOf(error)}`;
+    return refused("FileUnreadable", file, message, "Make it readable, or remove it");
+  }
+}
+
+function refused(code: string, file: string, message: string, remedy: string): ManifestFile {
+  const diagnostics = [fileProblem({ code, file }, message, remedy)];
+  return { revision: message, manifest: { resources: [], diagnostics, broken: true } };
+}

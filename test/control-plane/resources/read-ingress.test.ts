@@ -1,0 +1,311 @@
+import { expect, test } from "vitest";
+import type { Ingress } from "../../../src/control-plane/resources/ingress.ts";
+import { lines, read } from "./read.ts";
+
+const HEAD = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+`;
+
+function ingress(text: string): Ingress | undefined {
+  const resource = read(text).resources[0];
+  return resource?.kind === "Ingress" ? resource : undefined;
+}
+
+test("a whole Ingress", () => {
+  const manifest = read(`${HEAD}spec:
+  ingressClassName: nginx
+  defaultBackend: { resource: { apiGroup: k8s.example.com, kind: StorageBucket, name: static } }
+  rules:
+    - host: shop.example.com
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: { service: { name: web, port: { number: 80 } } }
+          - path: /named
+            pathType: Exact
+            backend: { service: { name: web, port: { name: http } } }
+    - host: bare.example.com
+  tls:
+    - hosts: [shop.example.com]
+      secretName: web-tls
+    - {}
+`);
+  expect(lines(manifest)).toEqual([]);
+  expect(manifest.resources).toMatchObject([
+    {
+      kind: "Ingress",
+      metadata: { name: "web", namespace: "shop", creationTimestamp: null, annotations: {}, labels: {} },
+      spec: {
+        ingressClassName: "nginx",
+        defaultBackend: { resource: { apiGroup: "k8s.example.com", kind: "StorageBucket", name: "static" } },
+        rules: [
+          {
+            host: "shop.example.com",
+            paths: [
+              { path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } },
+              { path: "/named", pathType: "Exact", backend: { service: { name: "web", port: { name: "http" } } } },
+            ],
+          },
+          { host: "bare.example.com" },
+        ],
+        tls: [{ hosts: ["shop.example.com"], secretName: "web-tls" }, { hosts: [] }],
+      },
+    },
+  ]);
+  expect(ingress(`${HEAD}spec: { rules: [{ host: a }] }`)?.spec.rules).toStrictEqual([{ host: "a" }]);
+});
+
+test("values are kept as written, for the translator to judge", () => {
+  const text = `${HEAD}spec:
+  rules:
+    - host: "NOT A HOST"
+      http:
+        paths:
+          - path: no-slash
+            pathType: Regex
+            backend:
+              service: { name: web, port: { number: 99999 } }
+              resource: { kind: Bucket, name: b }
+          - backend: {}
+`;
+  expect(lines(read(text))).toEqual([]);
+  expect(ingress(text)?.spec.rules).toStrictEqual([
+    {
+      host: "NOT A HOST",
+      paths: [
+        {
+          path: "no-slash",
+          pathType: "Regex",
+          backend: { service: { name: "web", port: { number: 99999 } }, resource: { kind: "Bucket", name: "b" } },
+        },
+        { backend: {} },
+      ],
+    },
+  ]);
+});
+
+/** Each breaks the first of two paths; the second stays. */
+const BAD_PATHS: [string, string, string][] = [
+  [
+    "{ path: 7, pathType: Exact, backend: { service: { name: web, port: { number: 80 } } } }",
+    "path must be a string, but is 7",
+    'Put it in quotes: "7"',
+  ],
+  [
+    "{ path: /, pathType: [Exact], backend: { service: { name: web, port: { number: 80 } } } }",
+    'pathType must be a string, but is ["Exact"]',
+    "Put it in quotes",
+  ],
+  ["{ path: /, pathType: Exact }", "backend is missing", "Add backend to spec.rules[0].http.paths[0]"],
+  ["/", 'must be a map, but is "/"', 'Write "key: value" lines'],
+  ["", "is empty", "Remove the item"],
+  ["{ path: /, backend: web }", 'backend must be a map, but is "web"', "indented below backend"],
+  [
+    "{ path: /, backend: { serviceName: web, servicePort: 80 } }",
+    "backend.serviceName is the form of v1beta1, which Ingress v1 does not have",
+    "Write service: { name: ..., port: { number: ... } } instead of serviceName and servicePort",
+  ],
+  [
+    "{ path: /, backend: { service: { port: { number: 80 } } } }",
+    "backend.service.name is missing",
+    "Add name to spec.rules[0].http.paths[0].backend.service",
+  ],
+  ["{ path: /, backend: { service: { name: web } } }", "backend.service.port is missing", "Add port"],
+  [
+    "{ path: /, backend: { service: { name: web, port: 80 } } }",
+    "backend.service.port must be a map, but is 80",
+    "Write port: { number: 80 }",
+  ],
+  [
+    "{ path: /, backend: { service: { name: web, port: http } } }",
+    'backend.service.port must be a map, but is "http"',
+    "Write port: { name: http }",
+  ],
+  [
+    '{ path: /, backend: { service: { name: web, port: { number: "80" } } } }',
+    'backend.service.port.number must be a whole number, but is "80"',
+    "Write it without quotes",
+  ],
+  [
+    "{ path: /, backend: { service: { name: web, port: { number: 80.5 } } } }",
+    "backend.service.port.number must be a whole number, but is 80.5",
+    "Write a number such as 80",
+  ],
+  [
+    "{ path: /, backend: { service: { name: web, port: { name: http, number: 80 } } } }",
+    'backend.service.port has both the name "http" and the number 80',
+    "Keep either name or number",
+  ],
+  [
+    "{ path: /, backend: { service: { name: web, port: {} } } }",
+    "backend.service.port has neither a name nor a number",
+    "Add number, or name",
+  ],
+  ["{ path: /, backend: { resource: { kind: Bucket } } }", "backend.resource.name is missing", "Add name"],
+];
+
+test.each(BAD_PATHS)("a bad path costs that path: %s", (path, message, remedy) => {
+  const text = `${HEAD}spec:
+  rules:
+    - host: a.example.com
+      http:
+        paths:
+          - ${path}
+          - { path: /good, pathType: Exact, backend: { service: { name: web, port: { number: 80 } } } }
+`;
+  const manifest = read(text);
+  const [problem] = manifest.diagnostics;
+  expect(manifest.diagnostics).toHaveLength(1);
+  expect(problem).toMatchObject({
+    severity: "error",
+    scope: "object",
+    object: { kind: "Ingress", namespace: "shop", name: "web", file: "web.yaml", line: 9 },
+    message: expect.stringContaining(`spec.rules[0].http.paths[0]${/^(is|must)/.test(message) ? " " : "."}${message}`),
+    remedy: expect.stringContaining(remedy),
+  });
+  expect(problem?.code).toMatch(/^([A-Z][a-z]+)+$/);
+  expect(ingress(text)?.spec.rules[0]?.paths?.map((kept) => kept.path)).toEqual(["/good"]);
+});
+
+const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
+  ["spec: {}", "", 0, { rules: [], tls: [] }],
+  ["", "spec is missing", 1, null],
+  ["spec:", "spec is missing", 4, null],
+  ["spec: [rules]", 'spec must be a map, but is ["rules"]', 4, null],
+  ["spec:\n  ingressClassName: 5", "spec.ingressClassName must be a string, but is 5", 5, null],
+  ["spec:\n  rules: { host: a }", 'spec.rules must be a list, but is {"host":"a"}', 5, null],
+  [
+    "spec:\n  rules:\n    - nonsense\n    - host: a",
+    'spec.rules[0] must be a map, but is "nonsense"',
+    6,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+  [
+    "spec:\n  rules:\n    - host: 1.5\n    - host: a",
+    "spec.rules[0].host must be a string, but is 1.5",
+    6,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+  [
+    "spec:\n  rules:\n    - host: b\n      http: [x]\n    - host: a",
+    'spec.rules[0].http must be a map, but is ["x"]',
+    7,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+  [
+    "spec:\n  rules:\n    - host: b\n      http: {}\n    - host: a",
+    "spec.rules[0].http.paths is missing",
+    7,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+  [
+    "spec:\n  rules:\n    - http:\n        paths: /\n    - host: a",
+    'spec.rules[0].http.paths must be a list, but is "/"',
+    7,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+  [
+    "spec:\n  tls: web-tls\n  rules: [{ host: a }]",
+    'spec.tls must be a list, but is "web-tls"',
+    5,
+    {
+      rules: [{ host: "a" }],
+      tls: [],
+    },
+  ],
+  [
+    "spec:\n  tls:\n    - hosts: a.example.com\n    - secretName: x",
+    'spec.tls[0].hosts must be a list, but is "a.example.com"',
+    6,
+    {
+      rules: [],
+      tls: [{ hosts: [], secretName: "x" }],
+    },
+  ],
+  [
+    "spec:\n  tls:\n    - hosts:\n      - 5\n      - a\n      -",
+    "spec.tls[0].hosts[0] must be a string, but is 5",
+    7,
+    {
+      rules: [],
+      tls: [{ hosts: ["a"] }],
+    },
+  ],
+  [
+    "spec:\n  tls:\n    - secretName: [a]",
+    'spec.tls[0].secretName must be a string, but is ["a"]',
+    6,
+    { rules: [], tls: [] },
+  ],
+  [
+    "spec:\n  rules: [{ host: a }]\n  defaultBackend: web",
+    'spec.defaultBackend must be a map, but is "web"',
+    6,
+    {
+      rules: [{ host: "a" }],
+    },
+  ],
+];
+
+test.each(COSTS)("what it costs: %j", (spec, message, at, left) => {
+  const manifest = read(HEAD + spec);
+  const [problem] = manifest.diagnostics;
+  expect(problem?.message ?? "").toBe(message);
+  expect(problem?.object.line ?? 0).toBe(at);
+  if (left === null) expect(manifest.resources).toEqual([]);
+  else expect(ingress(HEAD + spec)?.spec).toMatchObject(left);
+  expect(ingress(HEAD + spec)?.spec.defaultBackend).toBeUndefined();
+});
+
+test("annotations: a scalar without quotes is reported and kept as its text, so that a protection is not lost", () => {
+  const text = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations:
+    nginx.ingress.kubernetes.io/ssl-redirect: false
+    nginx.ingress.kubernetes.io/limit-rps: 5
+    nginx.ingress.kubernetes.io/whitelist-source-range: [10.0.0.0/8]
+    empty:
+    fine: "yes"
+spec: {}
+`;
+  expect(lines(read(text))).toEqual([
+    'web.yaml:6 error FieldWrongType object Ingress default/web | metadata.annotations["nginx.ingress.kubernetes.io/ssl-redirect"] must be a string, but is false | Put it in quotes: "false"',
+    'web.yaml:7 error FieldWrongType object Ingress default/web | metadata.annotations["nginx.ingress.kubernetes.io/limit-rps"] must be a string, but is 5 | Put it in quotes: "5"',
+    'web.yaml:8 error FieldWrongType object Ingress default/web | metadata.annotations["nginx.ingress.kubernetes.io/whitelist-source-range"] must be a string, but is ["10.0.0.0/8"] | Put it in quotes',
+  ]);
+  expect(ingress(text)?.metadata.annotations).toEqual({
+    "nginx.ingress.kubernetes.io/ssl-redirect": "false",
+    "nginx.ingress.kubernetes.io/limit-rps": "5",
+    "nginx.ingress.kubernetes.io/whitelist-source-range": '["10.0.0.0/8"]',
+    empty: "",
+    fine: "yes",
+  });
+});
+
+test("annotations that are no map cost the Ingress: nobody can say what protected it", () => {
+  const manifest = read(`apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations: [a]
+spec: {}
+`);
+  expect(manifest.resources).toEqual([]);
+  expect(manifest.diagnostics).toMatchObject([
+    { object: { line: 5 }, message: 'metadata.annotations must be a map, but is ["a"]' },
+  ]);
+});
