@@ -1,0 +1,42 @@
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { checkAnswer } from "./answer.ts";
+import type { Load, LoadSettings } from "./load/load.ts";
+import { startTsIngress } from "./peers/ts-ingress.ts";
+import { selfTimes, type CpuProfile } from "./self-times.ts";
+import { markdownTable } from "./table.ts";
+import type { TestBed } from "./test-bed.ts";
+
+/** How many functions are listed. */
+const LISTED = 25;
+
+/** Runs ts-ingress under load with `--cpu-prof`. @returns where the profile is, and the functions that take most of the time. */
+export async function profile(
+  bed: TestBed,
+  how: { load: Load; upstreamPort: number; settings: Omit<LoadSettings, "port"> },
+): Promise<string> {
+  // Not in the bed's folder: the profile is what the run is for, and stays.
+  const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-profile-"));
+  const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
+  const { child, port } = await startTsIngress(bed, how.upstreamPort, flags);
+  await checkAnswer("ts-ingress", port);
+  await how.load.run(bed, { ...how.settings, port });
+  // Node writes the profile as it ends.
+  await child.close();
+  const [name] = await readdir(folder);
+  if (name === undefined) throw new Error(`no profile in ${folder}`);
+  const file = path.join(folder, name);
+  const rows = selfTimes(JSON.parse(await readFile(file, "utf8")) as CpuProfile)
+    .slice(0, LISTED)
+    .map(({ name, place, share }) => [`${(share * 100).toFixed(1)} %`, name, place]);
+  const table = markdownTable(
+    [
+      { title: "self", align: "right" },
+      { title: "function", align: "left" },
+      { title: "place", align: "left" },
+    ],
+    rows,
+  );
+  return `${table}\n\nShares are of the time not idle. The whole profile, for a browser's developer tools: ${file}\n`;
+}
