@@ -5,6 +5,8 @@ import type { GatewayHeaders } from "./headers.ts";
 export interface BodySink {
   /** @returns false when the sink is full; it calls `drained` (given to `relayTo`'s start) when there is room again. */
   write(piece: Buffer): boolean;
+  /** No more pieces will come for now: what was held back to be written together must go out. */
+  flush(): void;
   /** The body is complete. `trailers` is null unless the message had some. */
   end(trailers: GatewayHeaders | null): void;
   /** Set by the body when relaying starts; the sink calls it once it has room after a `write` that returned false. */
@@ -15,6 +17,8 @@ export interface BodySink {
 export interface Body {
   /** Length in bytes where the message declared it; null for chunked or until-close. 0 for an empty body. */
   readonly length: number | null;
+  /** Content bytes allowed; beyond it reading fails with `payload_too_large`. Infinity unless somebody sets it. */
+  limit: number;
   /** True while no way of reading was started: only then may a request be tried again on another endpoint. */
   readonly untouched: boolean;
   /** Moves every piece into the sink without a stream in between. Resolves when complete, rejects with a `Failed` when cut off. */

@@ -2,6 +2,7 @@ import type { Route } from "../../snapshot/route.ts";
 import type { Failed, FailureName } from "./failure.ts";
 import type { GatewayHeaders } from "./headers.ts";
 import type { GatewayRequest } from "./request.ts";
+import type { GatewayResponse } from "./response.ts";
 
 /** One try to get an answer from one endpoint. */
 export interface Attempt {
@@ -46,12 +47,26 @@ export interface Exchange {
   readonly record: ExchangeRecord;
   /** The port clients use to reach this listener, for X-Forwarded-Port. */
   readonly listenerPort: number;
+  /** Why the request cannot be served at all: it was malformed, and `request` holds nothing but the client's address. */
+  readonly refused: Failed | null;
   /** Why the exchange ended early, once it has (the client left). */
   readonly aborted: Failed | null;
   /** Calls `listener` once when the client leaves; at once when it has left. One listener at a time: setting null removes it. */
   onAborted(listener: ((failure: Failed) => void) | null): void;
   /** Sends an interim response (100, 102, 103) where the client's protocol version has them. */
   sendInterim(status: number, headers: GatewayHeaders): void;
+}
+
+/** The client's side of an exchange, as the proxy sees it; each codec implements it. */
+export interface Downstream {
+  /** True once the head of the final response is on its way: from then on a failure can only cut the response off. */
+  readonly headSent: boolean;
+  /** Writes the response, whole. Resolves when it is handed to the connection; rejects with a `Failed` when it was cut off. */
+  relay(response: GatewayResponse): Promise<void>;
+  /** Ends the connection so that the client sees that the response is incomplete. */
+  cutOff(): void;
+  /** The exchange is over: the connection may go on with the next. Called exactly once. */
+  finish(): void;
 }
 
 export function newRecord(startedAt: number): ExchangeRecord {

@@ -65,12 +65,12 @@ export class GatewayHeaders {
     }
   }
 
-  /** The field lines as they are written on a connection, without those whose lower-case name is in `without`. */
-  serialize(without: ReadonlySet<string>): string {
+  /** The field lines as they are written on a connection, without those whose lower-case name is `dropped`. */
+  serialize(dropped: (lowerName: string) => boolean): string {
     const fields = this.#fields;
     let lines = "";
     for (let i = 0; i < fields.length; i += 3) {
-      if (!without.has(fields[i + 1] as string)) lines += `${fields[i]}: ${fields[i + 2]}\r\n`;
+      if (!dropped(fields[i + 1] as string)) lines += `${fields[i]}: ${fields[i + 2]}\r\n`;
     }
     return lines;
   }

@@ -1,0 +1,159 @@
+// Serves requests by the current snapshot.
+// In: snapshots, sockets of clients. Out: responses, and one finished exchange a request.
+// Never: a Kubernetes object, a wait for the control plane, a change to an established connection.
+import type { CertificatePair } from "../snapshot/pair.ts";
+import { emptySnapshot } from "../snapshot/seal.ts";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Exchange } from "./exchange/exchange.ts";
+import type { Handler } from "./exchange/handler.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
+import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
+import { TlsContexts } from "./listeners/tls-contexts.ts";
+import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
+import { serve } from "./proxy/proxy.ts";
+import { explain, type Explanation } from "./route-table/explain.ts";
+import { RouteTable } from "./route-table/route-table.ts";
+import { Upstreams } from "./upstreams/upstreams.ts";
+
+export interface DataPlaneOptions {
+  /** Plain HTTP; absent: not served. */
+  readonly http?: ListenAddress;
+  /** HTTPS; absent: not served. Needs `defaultCertificate`. */
+  readonly https?: ListenAddress;
+  /** For server names that no certificate of the snapshot covers; null for clients that send none. */
+  readonly defaultCertificate?: (serverName: string | null) => Promise<CertificatePair>;
+  /** The ports clients know us by, for X-Forwarded-Port and redirects; default: those we listen on. */
+  readonly publicPorts?: { readonly http: number; readonly https: number };
+  /** ExternalName may lead to loopback and link-local addresses. Default false. */
+  readonly allowLoopbackNames?: boolean;
+  /** Refuse encoded slashes and the like, and forward paths in normal form. Default false. */
+  readonly strictPaths?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly clock?: Clock;
+  /** Called exactly once an exchange, when it is over: access log and metrics hang here. Must not throw. */
+  readonly onFinished?: (exchange: Exchange) => void;
+  /** A certificate that TLS refuses, in words for the log. */
+  readonly onProblem?: (message: string) => void;
+}
+
+/** The ports a data plane listens on. */
+export interface OpenPorts {
+  readonly http: number | null;
+  readonly https: number | null;
+}
+
+export class DataPlane {
+  readonly #options: DataPlaneOptions;
+  readonly #deadlines: Deadlines;
+  readonly #upstreams: Upstreams;
+  readonly #listeners: Listeners;
+  readonly #contexts: TlsContexts | null;
+  readonly #surroundings: RouteSurroundings;
+  #snapshot: RoutingSnapshot = emptySnapshot();
+  #table: RouteTable<Handler>;
+  #ports: OpenPorts = { http: null, https: null };
+  #draining = false;
+
+  /** @throws {Error} when `https` is given without `defaultCertificate` */
+  constructor(options: DataPlaneOptions) {
+    this.#options = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#deadlines = new Deadlines(options.clock ?? systemClock);
+    const shared = { deadlines: this.#deadlines, limits, timeouts };
+    this.#upstreams = new Upstreams(shared, options.allowLoopbackNames ?? false);
+    this.#contexts = makeContexts(options);
+    this.#surroundings = {
+      limits,
+      timeouts,
+      upstreamNamed: (name) => this.#upstreams.get(name),
+      publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
+    };
+    this.#table = new RouteTable(this.#snapshot, () => NEVER);
+    const finished = options.onFinished ?? (() => {});
+    this.#listeners = new Listeners({
+      ...shared,
+      strictPaths: options.strictPaths ?? false,
+      draining: () => this.#draining,
+      // The table that is current now serves this request to its end.
+      serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished),
+    });
+  }
+
+  /** Opens the listeners. Rejects with the system's error when one cannot be opened; then none stays open. */
+  async listen(): Promise<OpenPorts> {
+    const { http, https, publicPorts } = this.#options;
+    await this.#contexts?.prepare();
+    try {
+      const httpPort = http === undefined ? null : await this.#listeners.openHttp(http, publicPorts?.http ?? null);
+      this.#ports = { http: httpPort, https: null };
+      if (https !== undefined && this.#contexts !== null) {
+        const httpsPort = await this.#listeners.openHttps(https, publicPorts?.https ?? null, this.#contexts);
+        this.#ports = { http: httpPort, https: httpsPort };
+      }
+    } catch (error) {
+      this.#listeners.close();
+      throw error;
+    }
+    return this.#ports;
+  }
+
+  /**
+   * Serves the next requests by this snapshot; running ones go on by theirs.
+   * @throws {Error} when the snapshot names a middleware that does not exist; nothing is changed then
+   */
+  apply(snapshot: RoutingSnapshot): void {
+    const table = new RouteTable(snapshot, (route) => routeHandler(route, this.#surroundings), this.#table);
+    this.#upstreams.apply(snapshot);
+    this.#contexts?.apply(snapshot);
+    this.#table = table;
+    this.#snapshot = snapshot;
+  }
+
+  /** Why a host and a path are served by what they are served by. @param path as on a request line, without query */
+  explain(host: string, path: string): Explanation {
+    return explain(this.#snapshot, host, path);
+  }
+
+  /** Open downstream connections. */
+  get connectionCount(): number {
+    return this.#listeners.connectionCount;
+  }
+
+  /**
+   * Stops accepting, lets running exchanges finish, and closes.
+   * @param grace milliseconds until what still runs is cut off
+   */
+  async drain(grace: number): Promise<void> {
+    this.#draining = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, grace);
+    });
+    await Promise.race([this.#listeners.drain(), late]);
+    clearTimeout(timer);
+    this.close();
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    this.#draining = true;
+    this.#listeners.close();
+    this.#upstreams.close();
+    this.#contexts?.close();
+    this.#deadlines.close();
+  }
+}
+
+function makeContexts(options: DataPlaneOptions): TlsContexts | null {
+  if (options.https === undefined) return null;
+  if (options.defaultCertificate === undefined) throw new Error("https needs defaultCertificate");
+  const { defaultCertificate, onProblem } = options;
+  return new TlsContexts({ defaultCertificate, ...(onProblem === undefined ? {} : { onProblem }) });
+}
+
+/** The empty table has no routes to compile. */
+const NEVER: Handler = () => Promise.reject(new Error("the empty snapshot has no routes"));

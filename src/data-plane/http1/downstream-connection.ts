@@ -1,0 +1,258 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Deadlines, Expiring } from "../deadlines.ts";
+import { EMPTY_BODY } from "../exchange/empty-body.ts";
+import type { Downstream } from "../exchange/exchange.ts";
+import { Failed } from "../exchange/failure.ts";
+import { GatewayHeaders } from "../exchange/headers.ts";
+import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
+import { notReturned } from "../http/hop-by-hop.ts";
+import type { Limits, Timeouts } from "../limits.ts";
+import { type AdmitContext, type Admitted, refusedRequest } from "./admit.ts";
+import { Http1Exchange } from "./http1-exchange.ts";
+import { MessageWriter } from "./message-writer.ts";
+import { RequestReader } from "./request-reader.ts";
+import { type WrittenHead, writeResponseHead } from "./response-head-writer.ts";
+import { runTunnel } from "./tunnel.ts";
+import { WriteProgress } from "./write-progress.ts";
+
+/** What a connection needs of its surroundings. */
+export interface DownstreamOptions {
+  readonly scheme: "http" | "https";
+  /** For X-Forwarded-Port. */
+  readonly listenerPort: number;
+  readonly strictPaths: boolean;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  /** Must end by calling `downstream.finish()`, whatever happens. */
+  readonly serve: (exchange: Http1Exchange, downstream: Downstream) => void;
+  readonly draining: () => boolean;
+  readonly onClosed: (connection: DownstreamConnection) => void;
+}
+
+/** `reading`: waiting for a request or reading its head; `serving`: one is being served; `closing`: the last response is out. */
+type State = "reading" | "serving" | "closing" | "tunnel";
+
+/** How much is read and thrown away so that a client that still sends gets to see the answer (RFC 9112 §9.6). */
+const LINGERING_BYTES = 64 * 1024;
+const NO_FIELDS = new GatewayHeaders();
+
+/** A client's HTTP/1 connection: has its requests served one after another, in order, and writes the responses. */
+export class DownstreamConnection implements Downstream, Expiring {
+  deadline: number;
+  headSent = false;
+  readonly #socket: Socket;
+  readonly #options: DownstreamOptions;
+  readonly #context: AdmitContext;
+  readonly #reader: RequestReader;
+  readonly #writer: MessageWriter;
+  readonly #writing: WriteProgress;
+  readonly #requestLimit: number;
+  #state: State = "reading";
+  #exchange: Http1Exchange | null = null;
+  #served = 0;
+  /** The connection ends with the current response. */
+  #close = false;
+  #awaitsContinue = false;
+  #lingered = 0;
+  #closed = false;
+
+  constructor(socket: Socket, options: DownstreamOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const { limits, timeouts, deadlines, scheme, strictPaths } = options;
+    this.#context = { scheme, strictPaths, limits, clientAddress: plainAddress(socket.remoteAddress ?? "") };
+    this.#reader = new RequestReader({
+      context: this.#context,
+      onRequest: (request) => this.#start(request),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    });
+    this.#writer = new MessageWriter(socket);
+    this.#writing = new WriteProgress(socket);
+    this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
+    this.deadline = deadlines.after(timeouts.requestHead);
+    socket.on("data", (piece: Buffer) => this.#receive(piece));
+    socket.on("end", () => this.#ended());
+    socket.on("error", () => {});
+    socket.on("close", () => this.#gone());
+    deadlines.add(this);
+  }
+
+  /** True between two requests. */
+  get idle(): boolean {
+    return this.#state === "reading" && !this.#reader.started;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  expire(): void {
+    if (this.#state === "serving") this.#watch();
+    else if (this.#state === "reading" && this.#reader.started) {
+      this.#start(new Failed("request_timeout", "the request head is not complete"));
+    } else this.destroy();
+  }
+
+  async relay(response: GatewayResponse): Promise<void> {
+    const exchange = this.#exchange as Http1Exchange;
+    if (exchange.aborted !== null) throw exchange.aborted;
+    const { record, request } = exchange;
+    record.status = response.status;
+    const declined = request.upgrade !== null && response.tunnel === undefined && this.#reader.hasAhead;
+    const last = this.#served >= this.#requestLimit || this.#options.draining();
+    const close = this.#close || response.close === true || this.#reader.unread || declined || last;
+    const head = writeResponseHead(response, request, close);
+    this.#close = head.close;
+    this.headSent = true;
+    this.#awaitsContinue = false;
+    this.#writer.begin(head.text, head.framing);
+    if (response.tunnel !== undefined) return this.#tunnel(exchange, response.tunnel);
+    try {
+      await this.#relayBody(response, head);
+    } finally {
+      record.responseBytes = this.#writer.contentBytes;
+    }
+  }
+
+  cutOff(): void {
+    this.#close = true;
+    // Where the end of the connection is the end of the body, only a reset can say that it was not.
+    if (this.headSent && this.#writer.open) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  finish(): void {
+    if (!this.#exchange?.record.tunnelled && this.#exchange !== null)
+      this.#exchange.record.requestBytes = this.#reader.received;
+    this.#exchange = null;
+    this.#awaitsContinue = false;
+    if (this.#closed || this.#state === "tunnel") return;
+    if (this.#close || this.#reader.unread) return this.#startClosing();
+    if (!this.#socket.writableNeedDrain) return this.#next();
+    // A client that sends requests and reads no answers must not fill our memory.
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.downstreamWrite);
+    this.#writer.drained = () => {
+      this.#writer.drained = null;
+      this.#next();
+    };
+  }
+
+  #next(): void {
+    this.#state = "reading";
+    this.headSent = false;
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
+    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#reader.finish();
+    if (this.idle && this.#options.draining()) this.#startClosing();
+  }
+
+  #receive(piece: Buffer): void {
+    if (this.#state === "closing") {
+      this.#lingered += piece.length;
+      if (this.#lingered > LINGERING_BYTES) this.destroy();
+      return;
+    }
+    const fresh = this.idle;
+    this.#reader.receive(piece);
+    if (fresh && this.#state === "reading")
+      this.deadline = this.#options.deadlines.after(this.#options.timeouts.requestHead);
+  }
+
+  #start(asked: Admitted | Failed): void {
+    const refused = asked instanceof Failed ? asked : null;
+    const request = asked instanceof Failed ? refusedRequest(this.#context, EMPTY_BODY) : asked.request;
+    this.#close = asked instanceof Failed || !asked.keepAlive;
+    this.#state = "serving";
+    this.#served += 1;
+    this.#awaitsContinue = request.expectsContinue;
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.expectContinue);
+    this.#exchange = new Http1Exchange(request, refused, {
+      startedAt: performance.now(),
+      listenerPort: this.#options.listenerPort,
+      interim: (status, headers) => this.#sendInterim(status, headers),
+    });
+    this.#options.serve(this.#exchange, this);
+  }
+
+  async #relayBody(response: GatewayResponse, head: WrittenHead): Promise<void> {
+    const { body } = response;
+    if (head.framing.kind === "none" || body === null) this.#writer.end(null);
+    else if (typeof body === "string") {
+      this.#writer.write(Buffer.from(body));
+      this.#writer.end(null);
+    } else await body.relayTo(this.#writer);
+  }
+
+  #sendInterim(status: number, headers: GatewayHeaders): void {
+    if (this.#exchange === null || this.#exchange.request.httpVersion === "1.0" || this.headSent) return;
+    // A client that did not ask must not be told to go on (RFC 9110 §15.2.1).
+    if (status === 100 && !this.#awaitsContinue) return;
+    if (status === 100) this.#awaitsContinue = false;
+    const fields = headers.serialize(notReturned(headers));
+    this.#writer.writeAside(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${fields}\r\n`);
+  }
+
+  async #tunnel(exchange: Http1Exchange, tunnel: Tunnel): Promise<void> {
+    this.#state = "tunnel";
+    this.deadline = Infinity;
+    exchange.onAborted(null);
+    exchange.record.tunnelled = true;
+    this.#writer.end(null);
+    for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
+    const early = { fromClient: this.#reader.takeAhead(), fromUpstream: tunnel.firstBytes };
+    const { deadlines, timeouts } = this.#options;
+    const traffic = await runTunnel(this.#socket, tunnel.socket, early, deadlines, timeouts.tunnelIdle);
+    exchange.record.requestBytes = traffic.fromClient;
+    exchange.record.responseBytes = traffic.fromUpstream;
+  }
+
+  /** Limits of a running exchange, looked at about once a second. */
+  #watch(): void {
+    const { deadlines, timeouts } = this.#options;
+    this.deadline = deadlines.after(1000);
+    if (this.#awaitsContinue) this.#sendInterim(100, NO_FIELDS);
+    if (this.#writing.stalled(deadlines.now, timeouts.downstreamWrite)) this.destroy();
+    else if (!this.#socket.isPaused()) this.#reader.checkProgress(deadlines.now, timeouts.requestBody);
+  }
+
+  /** The client has sent its FIN. Before the answer has begun this means that it left, as it does to nginx (499). */
+  #ended(): void {
+    if (this.#state === "serving") {
+      if (!this.headSent || this.#reader.unread) this.#abort("the client closed the connection");
+      else this.#close = true;
+    } else if (this.#state === "closing" && this.#socket.writableFinished) this.destroy();
+    else this.#socket.end();
+  }
+
+  #gone(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.deadline = Infinity;
+    if (this.#state === "serving") this.#abort("the connection was lost");
+    this.#options.deadlines.delete(this);
+    this.#options.onClosed(this);
+  }
+
+  #abort(why: string): void {
+    const failure = new Failed("client_closed", why);
+    this.#close = true;
+    this.#reader.fail(failure);
+    this.#exchange?.abort(failure);
+    this.destroy();
+  }
+
+  #startClosing(): void {
+    this.#state = "closing";
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.lingering);
+    this.#socket.resume();
+    this.#socket.end();
+  }
+}
+
+/** IPv4 clients of a dual-stack listener come as "::ffff:10.0.0.1". */
+function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}

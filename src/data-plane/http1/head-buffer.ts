@@ -1,0 +1,101 @@
+/** Why a head cannot be read. */
+export type HeadProblem = "malformed" | "target-too-long" | "too-large";
+
+const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const CR = 13;
+const LF = 10;
+/** Empty lines tolerated before a request line (RFC 9112 §2.2). */
+const LEADING_LINES = 4;
+
+/**
+ * Collects the octets of a message head until its empty line, however they are cut, and refuses early what can never become one.
+ * Whole heads in one piece, the usual case, are not copied.
+ */
+export class HeadBuffer {
+  readonly #maxBytes: number;
+  readonly #maxStartLine: number;
+  #held: Buffer | null = null;
+  #length = 0;
+  #searched = 0;
+  #skipped = 0;
+  /** What follows the head in the piece that completed it. */
+  rest: Buffer = EMPTY;
+
+  /** @param maxStartLine octets after which a start line without end is "target-too-long" */
+  constructor(maxBytes: number, maxStartLine: number) {
+    this.#maxBytes = maxBytes;
+    this.#maxStartLine = maxStartLine;
+  }
+
+  /** True while part of a head has come. */
+  get started(): boolean {
+    return this.#length > 0;
+  }
+
+  /** @returns the head as latin1 text up to and including the CRLF of its last line; null while it is not complete; or a problem. */
+  push(piece: Buffer): string | null | { readonly problem: HeadProblem } {
+    let from = 0;
+    if (this.#length === 0) {
+      from = this.#skipLeadingLines(piece);
+      if (from < 0) return { problem: "malformed" };
+      const end = piece.indexOf(END_OF_HEAD, from);
+      if (end >= 0) return this.#complete(piece, from, end);
+      if (from === piece.length) return null;
+    }
+    this.#append(piece, from);
+    const all = (this.#held as Buffer).subarray(0, this.#length);
+    const end = all.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
+    if (end >= 0) return this.#complete(all, 0, end);
+    const problem = this.#inspect(all);
+    this.#searched = this.#length;
+    return problem === null ? null : { problem };
+  }
+
+  #skipLeadingLines(piece: Buffer): number {
+    let at = 0;
+    while (piece[at] === CR || piece[at] === LF) {
+      // One CR that is yet to be followed by its LF may end a piece.
+      const expected = this.#skipped % 2 === 0 ? CR : LF;
+      if (piece[at] !== expected || ++this.#skipped > LEADING_LINES * 2) return -1;
+      at += 1;
+    }
+    if (at < piece.length && this.#skipped % 2 === 1) return -1;
+    return at;
+  }
+
+  #complete(bytes: Buffer, from: number, end: number): string | { readonly problem: HeadProblem } {
+    const size = end + 4 - from;
+    if (bytes.indexOf(LF, from) - from > this.#maxStartLine) return { problem: "target-too-long" };
+    if (size > this.#maxBytes) return { problem: "too-large" };
+    this.rest = end + 4 < bytes.length ? bytes.subarray(end + 4) : EMPTY;
+    this.#held = null;
+    this.#length = 0;
+    this.#searched = 0;
+    this.#skipped = 0;
+    return bytes.toString("latin1", from, end + 2);
+  }
+
+  #append(piece: Buffer, from: number): void {
+    const needed = this.#length + piece.length - from;
+    if (this.#held === null || this.#held.length < needed) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(1024, 2 ** Math.ceil(Math.log2(needed))));
+      this.#held?.copy(larger, 0, 0, this.#length);
+      this.#held = larger;
+    }
+    piece.copy(this.#held, this.#length, from);
+    this.#length = needed;
+  }
+
+  /** A line that ends in a bare LF, or a CR that no LF follows, never becomes a head: say so now, not at the time-out. */
+  #inspect(all: Buffer): HeadProblem | null {
+    for (let at = Math.max(0, this.#searched - 1); at < all.length; at++) {
+      if (all[at] === LF && all[at - 1] !== CR) return "malformed";
+      if (all[at] === CR && at + 1 < all.length && all[at + 1] !== LF) return "malformed";
+    }
+    const startLine = all.indexOf(LF);
+    if ((startLine < 0 ? all.length : startLine) > this.#maxStartLine) return "target-too-long";
+    return all.length > this.#maxBytes ? "too-large" : null;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);

@@ -1,0 +1,51 @@
+import { type Exchange, type ExchangeRecord, newRecord } from "../exchange/exchange.ts";
+import type { Failed } from "../exchange/failure.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import type { GatewayRequest } from "../exchange/request.ts";
+import { requestId } from "../http/request-id.ts";
+
+/** An exchange over HTTP/1. */
+export class Http1Exchange implements Exchange {
+  readonly id: string;
+  readonly request: GatewayRequest;
+  readonly record: ExchangeRecord;
+  readonly listenerPort: number;
+  readonly refused: Failed | null;
+  aborted: Failed | null = null;
+  readonly #interim: (status: number, headers: GatewayHeaders) => void;
+  #listener: ((failure: Failed) => void) | null = null;
+
+  constructor(
+    request: GatewayRequest,
+    refused: Failed | null,
+    connection: {
+      readonly startedAt: number;
+      readonly listenerPort: number;
+      readonly interim: (status: number, headers: GatewayHeaders) => void;
+    },
+  ) {
+    this.id = requestId(request.headers.get("x-request-id"));
+    this.request = request;
+    this.refused = refused;
+    this.record = newRecord(connection.startedAt);
+    this.listenerPort = connection.listenerPort;
+    this.#interim = connection.interim;
+  }
+
+  onAborted(listener: ((failure: Failed) => void) | null): void {
+    this.#listener = listener;
+    if (listener !== null && this.aborted !== null) this.abort(this.aborted);
+  }
+
+  /** The client is gone, or must go. */
+  abort(failure: Failed): void {
+    this.aborted = failure;
+    const listener = this.#listener;
+    this.#listener = null;
+    listener?.(failure);
+  }
+
+  sendInterim(status: number, headers: GatewayHeaders): void {
+    this.#interim(status, headers);
+  }
+}

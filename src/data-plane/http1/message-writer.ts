@@ -1,0 +1,88 @@
+import type { Socket } from "node:net";
+import type { BodySink } from "../exchange/body.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import type { Framing } from "../http/framing.ts";
+import { serializeTrailers } from "../http/trailers.ts";
+
+/** Pieces up to this size are joined with what waits before them into one write; larger ones are not copied. */
+const JOIN_BELOW = 16 * 1024;
+
+/**
+ * Writes messages on a socket, one after another: head, then body in the framing that the head announced.
+ * Small writes are held back until `flush` or `end`, since a system call costs more than everything else we do for a request.
+ */
+export class MessageWriter implements BodySink {
+  drained: (() => void) | null = null;
+  /** Content bytes of the current message so far, without framing. */
+  contentBytes = 0;
+  /** True between `begin` and `end`. */
+  open = false;
+  readonly #socket: Socket;
+  #pending = "";
+  #chunked = false;
+  #left = Infinity;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("drain", () => this.drained?.());
+  }
+
+  /** @param head complete, with its empty line; must announce `framing` */
+  begin(head: string, framing: Framing): void {
+    this.#pending += head;
+    this.#chunked = framing.kind === "chunked";
+    this.#left = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : Infinity;
+    this.contentBytes = 0;
+    this.open = true;
+  }
+
+  write(piece: Buffer): boolean {
+    if (piece.length === 0) return !this.#socket.writableNeedDrain;
+    this.contentBytes += piece.length;
+    this.#left -= piece.length;
+    // A body longer than its head said would be read as the next message: never let it out.
+    if (this.#left < 0) throw new Error(`a body is ${-this.#left} bytes longer than its Content-Length`);
+    const size = this.#chunked ? `${piece.length.toString(16)}\r\n` : "";
+    if (piece.length < JOIN_BELOW) {
+      this.#pending += size + piece.toString("latin1") + (this.#chunked ? "\r\n" : "");
+      if (this.#pending.length > JOIN_BELOW) this.flush();
+    } else {
+      this.#pending += size;
+      this.#writeLarge(piece);
+      if (this.#chunked) this.#pending = "\r\n";
+    }
+    return !this.#socket.writableNeedDrain;
+  }
+
+  flush(): void {
+    if (this.#pending === "") return;
+    const pending = this.#pending;
+    this.#pending = "";
+    this.#socket.write(pending, "latin1");
+  }
+
+  end(trailers: GatewayHeaders | null): void {
+    if (this.#left > 0 && this.#left !== Infinity)
+      throw new Error(`a body is ${this.#left} bytes shorter than its Content-Length`);
+    if (this.#chunked) this.#pending += `0\r\n${serializeTrailers(trailers)}\r\n`;
+    this.open = false;
+    this.flush();
+  }
+
+  /** Writes something that is no message of its own: an interim response. */
+  writeAside(text: string): void {
+    this.flush();
+    this.#socket.write(text, "latin1");
+  }
+
+  #writeLarge(piece: Buffer): void {
+    if (this.#pending === "") {
+      this.#socket.write(piece);
+      return;
+    }
+    this.#socket.cork();
+    this.flush();
+    this.#socket.write(piece);
+    this.#socket.uncork();
+  }
+}

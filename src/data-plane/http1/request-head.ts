@@ -1,0 +1,35 @@
+import { Failed } from "../exchange/failure.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import { FieldError, parseFields } from "../http/fields.ts";
+import { hasForbiddenOctet } from "../http/grammar.ts";
+
+/** A request line and its fields, grammatical but not yet judged. */
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: "1.0" | "1.1";
+  readonly headers: GatewayHeaders;
+}
+
+// RFC 9112 §3, with exactly one space: a line we would have to repair is refused.
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^ \t]+) HTTP\/(1\.[01])$/;
+
+/**
+ * @param head latin1 text, each line ended by CRLF, without the empty line
+ * @throws {Failed} bad_request, headers_too_large
+ */
+export function parseRequestHead(head: string, maxFields: number): RequestHead {
+  if (hasForbiddenOctet(head))
+    throw new Failed("bad_request", "a control character, a bare CR or a bare LF in the head");
+  const lineEnd = head.indexOf("\r\n");
+  const line = REQUEST_LINE.exec(head.slice(0, lineEnd));
+  if (line === null)
+    throw new Failed("bad_request", `malformed request line ${JSON.stringify(head.slice(0, Math.min(lineEnd, 200)))}`);
+  try {
+    const headers = parseFields(head, lineEnd + 2, maxFields);
+    return { method: line[1] as string, target: line[2] as string, httpVersion: line[3] as "1.0" | "1.1", headers };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw new Failed(error.tooMany ? "headers_too_large" : "bad_request", error.message);
+  }
+}

@@ -1,0 +1,60 @@
+import type { Duplex } from "node:stream";
+import type { Deadlines, Expiring } from "../deadlines.ts";
+
+/** What went through a tunnel, in bytes. */
+export interface TunnelTraffic {
+  fromClient: number;
+  fromUpstream: number;
+}
+
+/**
+ * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms.
+ * @returns the traffic, when both sockets are closed
+ */
+export function runTunnel(
+  client: Duplex,
+  upstream: Duplex,
+  early: { readonly fromClient: readonly Buffer[]; readonly fromUpstream: Buffer },
+  deadlines: Deadlines,
+  idle: number,
+): Promise<TunnelTraffic> {
+  return new Promise((resolve) => {
+    const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };
+    const watch: Expiring = { deadline: deadlines.after(idle), expire: () => destroyBoth() };
+    const destroyBoth = (): void => {
+      client.destroy();
+      upstream.destroy();
+    };
+    let open = 2;
+    const closed = (): void => {
+      open -= 1;
+      if (open > 0) return;
+      deadlines.delete(watch);
+      resolve(traffic);
+    };
+    const join = (from: Duplex, to: Duplex, count: (bytes: number) => void): void => {
+      from.on("data", (piece: Buffer) => {
+        count(piece.length);
+        watch.deadline = deadlines.after(idle);
+        if (!to.write(piece)) from.pause();
+      });
+      to.on("drain", () => from.resume());
+      from.on("end", () => to.end());
+      from.on("error", destroyBoth);
+      from.on("close", () => {
+        // A socket that was closed without an end was cut off: the other side must see that too.
+        if (!from.readableEnded) to.destroy();
+        else if (!to.writableEnded) to.end();
+        closed();
+      });
+    };
+    join(client, upstream, (bytes) => void (traffic.fromClient += bytes));
+    join(upstream, client, (bytes) => void (traffic.fromUpstream += bytes));
+    deadlines.add(watch);
+    for (const piece of early.fromClient) upstream.write(piece);
+    if (early.fromUpstream.length > 0) client.write(early.fromUpstream);
+    client.resume();
+    upstream.resume();
+    if (client.destroyed || upstream.destroyed) destroyBoth();
+  });
+}

@@ -1,0 +1,281 @@
+import type { Socket } from "node:net";
+import type { Deadlines, Expiring } from "../deadlines.ts";
+import type { Body } from "../exchange/body.ts";
+import { Failed } from "../exchange/failure.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import type { Tunnel } from "../exchange/response.ts";
+import { type Framing, responseFraming } from "../http/framing.ts";
+import { connectionOptions } from "../http/hop-by-hop.ts";
+import type { Limits, Timeouts } from "../limits.ts";
+import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
+import { BodyError } from "./chunked-decoder.ts";
+import { HeadBuffer } from "./head-buffer.ts";
+import { IncomingBody } from "./incoming-body.ts";
+import { MessageWriter } from "./message-writer.ts";
+import { parseResponseHead, type ResponseHead } from "./response-head.ts";
+import { WriteProgress } from "./write-progress.ts";
+
+/** A request in the form in which it is written. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Start line, fields and empty line. */
+  readonly head: string;
+  /** What `head` announces. */
+  readonly framing: Framing;
+  readonly body: Body;
+  /** The protocol asked for by Upgrade, lower case. */
+  readonly upgrade: string | null;
+  /** Milliseconds without a byte from the upstream, and without progress in writing to it. */
+  readonly readTimeout: number;
+  readonly writeTimeout: number;
+  readonly onInterim: (status: number, headers: GatewayHeaders) => void;
+}
+
+/** A response whose head has come. */
+export interface UpstreamResponse extends ResponseHead {
+  readonly body: IncomingBody;
+  readonly tunnel: Tunnel | null;
+}
+
+/** What a connection needs of its surroundings. */
+export interface UpstreamConnectionOptions {
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  /** The connection is free for another request: both directions are exactly complete. */
+  readonly onIdle: (connection: UpstreamConnection) => void;
+  readonly onClosed: (connection: UpstreamConnection) => void;
+}
+
+interface Running {
+  readonly request: UpstreamRequest;
+  readonly resolve: (response: UpstreamResponse) => void;
+  readonly reject: (failure: Failed) => void;
+  requestSent: boolean;
+  interim: number;
+  /** Set once the head has come. */
+  body: IncomingBody | null;
+  decoder: BodyDecoder | null;
+  persistent: boolean;
+}
+
+/**
+ * One connection to an endpoint, one request at a time. It is offered for another request only when the request was sent whole, the
+ * response was exactly complete, and nothing else was received (RFC 9112 §9); at any doubt it is destroyed.
+ */
+export class UpstreamConnection implements Expiring {
+  deadline = Infinity;
+  /** Requests sent so far. */
+  served = 0;
+  readonly #socket: Socket;
+  readonly #options: UpstreamConnectionOptions;
+  readonly #writer: MessageWriter;
+  readonly #writing: WriteProgress;
+  readonly #head: HeadBuffer;
+  #running: Running | null = null;
+  #closed = false;
+  #retired = false;
+
+  /** @param socket connected, and with TLS handshaken */
+  constructor(socket: Socket, options: UpstreamConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#writer = new MessageWriter(socket);
+    this.#writing = new WriteProgress(socket);
+    this.#head = new HeadBuffer(options.limits.headBytes, options.limits.headBytes);
+    socket.on("data", (piece: Buffer) => this.#receive(piece));
+    socket.on("end", () => this.#ended());
+    socket.on("error", (error: Error) => this.#lost(error.message));
+    socket.on("close", () => this.#lost("closed"));
+    options.deadlines.add(this);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sends a request. @returns the response when its head has come; rejects with a `Failed`. */
+  send(request: UpstreamRequest): Promise<UpstreamResponse> {
+    this.served += 1;
+    return new Promise((resolve, reject) => {
+      const running: Running = {
+        request,
+        resolve,
+        reject,
+        requestSent: false,
+        interim: 0,
+        body: null,
+        decoder: null,
+        persistent: false,
+      };
+      this.#running = running;
+      this.deadline = this.#options.deadlines.after(request.readTimeout);
+      this.#writer.begin(request.head, request.framing);
+      if (request.framing.kind === "none") {
+        running.requestSent = true;
+        this.#writer.end(null);
+        return;
+      }
+      request.body.relayTo(this.#writer).then(
+        () => {
+          running.requestSent = true;
+          if (this.#running === running) this.deadline = this.#options.deadlines.after(request.readTimeout);
+        },
+        (error: unknown) => {
+          // The response may have come first; then the connection is gone already.
+          if (this.#running === running) this.abort(Failed.from(error));
+        },
+      );
+      this.#writer.flush();
+    });
+  }
+
+  /** Gives the current exchange up, and the connection with it. */
+  abort(failure: Failed): void {
+    this.#fail(failure);
+    this.#destroy();
+  }
+
+  /** Closes an idle connection; a busy one closes after its exchange. */
+  retire(): void {
+    if (this.#running === null) this.#destroy();
+    else this.#retired = true;
+  }
+
+  expire(): void {
+    const running = this.#running;
+    if (running === null) return this.#destroy();
+    const { request } = running;
+    if (this.#socket.isPaused()) {
+      // The client does not take the response; its own connection is being watched for that.
+      this.deadline = this.#options.deadlines.after(request.readTimeout);
+    } else if (running.requestSent) {
+      this.abort(new Failed("upstream_timeout", `nothing received for ${request.readTimeout} ms`));
+    } else if (this.#writing.stalled(this.#options.deadlines.now, request.writeTimeout)) {
+      this.abort(new Failed("send_timeout", `no progress in sending for ${request.writeTimeout} ms`));
+    } else {
+      this.deadline = this.#options.deadlines.after(1000);
+    }
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#running !== null) this.deadline = this.#options.deadlines.after(this.#running.request.readTimeout);
+    this.#socket.resume();
+  }
+
+  #receive(piece: Buffer): void {
+    const running = this.#running;
+    // Octets without a request are no response (RFC 9112 §9.2).
+    if (running === null) return this.#destroy();
+    this.deadline = this.#options.deadlines.after(running.request.readTimeout);
+    try {
+      if (running.body === null) this.#receiveHead(running, piece);
+      else this.#receiveBody(running, running.body, piece, 0);
+    } catch (error) {
+      const failure = error instanceof BodyError ? new Failed("upstream_invalid", error.message) : Failed.from(error);
+      this.abort(failure);
+    }
+  }
+
+  #receiveHead(running: Running, piece: Buffer): void {
+    for (let input = piece; ; input = this.#head.rest) {
+      const text = this.#head.push(input);
+      if (text === null) return;
+      if (typeof text !== "string") throw new Failed("upstream_invalid", `the response head is ${text.problem}`);
+      const head = parseResponseHead(text, this.#options.limits.fields);
+      if (head.status === 101) return this.#switchProtocols(running, head);
+      if (head.status >= 200) return this.#startBody(running, head);
+      if (++running.interim > this.#options.limits.interimResponses) {
+        throw new Failed("upstream_invalid", `more than ${this.#options.limits.interimResponses} interim responses`);
+      }
+      running.request.onInterim(head.status, head.headers);
+      if (this.#head.rest.length === 0) return;
+    }
+  }
+
+  #startBody(running: Running, head: ResponseHead): void {
+    const framing = responseFraming(head.headers, head.status, running.request.method, head.httpVersion);
+    const options = connectionOptions(head.headers);
+    running.persistent =
+      framing.kind !== "until-close" &&
+      (head.httpVersion === "1.1" ? !options.includes("close") : options.includes("keep-alive"));
+    running.decoder = bodyDecoder(framing, this.#options.limits.fields);
+    const length = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : null;
+    const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
+    running.body = body;
+    this.#receiveBody(running, body, this.#head.rest, 0);
+    running.resolve({ ...head, body, tunnel: null });
+  }
+
+  #receiveBody(running: Running, body: IncomingBody, piece: Buffer, from: number): void {
+    let at = from;
+    if (running.decoder === null) body.finish(null);
+    else at = running.decoder.decode(piece, from, body);
+    if (!body.settled) return body.flush();
+    this.#complete(running, at === piece.length);
+  }
+
+  #complete(running: Running, exact: boolean): void {
+    this.#running = null;
+    if (!exact || this.#retired || !running.persistent || !running.requestSent || !running.body?.complete)
+      return this.#destroy();
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.upstreamIdle);
+    // The reader may have paused us while it still held pieces of the response.
+    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#options.onIdle(this);
+  }
+
+  #switchProtocols(running: Running, head: ResponseHead): void {
+    const asked = running.request.upgrade;
+    if (asked === null || head.headers.get("upgrade")?.toLowerCase() !== asked) {
+      throw new Failed("upstream_invalid", "101 (Switching Protocols) that nobody asked for");
+    }
+    this.#running = null;
+    this.#forget();
+    for (const event of ["data", "end", "error", "close", "drain"]) this.#socket.removeAllListeners(event);
+    // Until the tunnel takes over, an error must find a listener.
+    this.#socket.on("error", () => {});
+    this.#socket.pause();
+    const body = new IncomingBody(0, this, 0);
+    body.finish(null);
+    running.resolve({ ...head, body, tunnel: { socket: this.#socket, firstBytes: this.#head.rest } });
+  }
+
+  /** The upstream has sent all it will: the end of a response, or too early. */
+  #ended(): void {
+    const running = this.#running;
+    if (running?.decoder?.endsWithConnection === true) running.body?.finish(null);
+    this.#lost("the upstream closed the connection");
+  }
+
+  #lost(why: string): void {
+    const started = this.#running?.body !== null;
+    this.#fail(new Failed(started ? "upstream_truncated" : "upstream_reset", why));
+    this.#destroy();
+  }
+
+  #fail(failure: Failed): void {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    if (running.body === null) running.reject(failure);
+    else running.body.fail(failure);
+  }
+
+  #destroy(): void {
+    this.#socket.destroy();
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.deadline = Infinity;
+    this.#options.deadlines.delete(this);
+    this.#options.onClosed(this);
+  }
+}

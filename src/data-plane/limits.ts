@@ -1,0 +1,78 @@
+/** What one client may ask of us. Byte counts are of latin1 text, that is octets. */
+export interface Limits {
+  /** Whole head of a request or response, start line included; beyond it 431 (or 502 for a response). */
+  readonly headBytes: number;
+  /** Request target; beyond it 414. RFC 9112 §3 asks for 8,000 at least. */
+  readonly targetBytes: number;
+  /** Field lines of a head or of trailers. */
+  readonly fields: number;
+  /** Requests on one downstream connection, spread by up to a tenth. */
+  readonly requestsPerConnection: number;
+  /** Open downstream connections; beyond it new ones are closed at once. */
+  readonly connections: number;
+  /** Interim responses to one request. */
+  readonly interimResponses: number;
+  /** Bytes of a body that wait in our memory before the sender is paused. */
+  readonly bufferedBytes: number;
+  /** Idle connections kept to one endpoint. */
+  readonly idleConnectionsPerEndpoint: number;
+  /** Endpoints tried for one request. */
+  readonly attempts: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  headBytes: 32 * 1024,
+  targetBytes: 8 * 1024,
+  fields: 100,
+  requestsPerConnection: 10_000,
+  connections: 10_000,
+  interimResponses: 16,
+  bufferedBytes: 64 * 1024,
+  idleConnectionsPerEndpoint: 320,
+  attempts: 3,
+};
+
+/** How long we wait, in milliseconds. Checked every half second, so each may end up to a second late. */
+export interface Timeouts {
+  /** A whole request head, from its first byte (and from accept, on a new connection): 408. */
+  readonly requestHead: number;
+  /** Between two requests of a connection. */
+  readonly keepAlive: number;
+  /** Between two pieces of a request body: 408. */
+  readonly requestBody: number;
+  /** Without progress in writing to a client. */
+  readonly downstreamWrite: number;
+  readonly tlsHandshake: number;
+  /** TCP and TLS to an endpoint: 504. */
+  readonly connect: number;
+  /** Until the upstream's response head, and between two pieces of its body: 504. */
+  readonly upstreamRead: number;
+  /** Without progress in writing to an upstream: 504. */
+  readonly upstreamWrite: number;
+  /** An unused connection to an upstream; shorter than the 60 s that servers commonly allow. */
+  readonly upstreamIdle: number;
+  /** A tunnel without a byte in either direction. */
+  readonly tunnelIdle: number;
+  /** Until we answer 100 (Continue) ourselves when the upstream does not. */
+  readonly expectContinue: number;
+  /** How long a connection that was refused is read on, so that the client sees the answer. */
+  readonly lingering: number;
+}
+
+export const DEFAULT_TIMEOUTS: Timeouts = {
+  requestHead: 10_000,
+  keepAlive: 60_000,
+  requestBody: 30_000,
+  downstreamWrite: 30_000,
+  tlsHandshake: 10_000,
+  connect: 3_000,
+  upstreamRead: 60_000,
+  upstreamWrite: 60_000,
+  upstreamIdle: 50_000,
+  tunnelIdle: 3_600_000,
+  expectContinue: 1_000,
+  lingering: 1_000,
+};
+
+/** A body must come at this many bytes a second at least, once it has had `grace` milliseconds: slower is an attack. */
+export const MINIMUM_BODY_RATE = { bytesPerSecond: 240, grace: 10_000 };

@@ -1,0 +1,117 @@
+// Sockets that clients connect to.
+// In: addresses, TLS contexts. Out: one DownstreamConnection a client.
+// Never: a look into a request; a change of snapshot closes nothing here.
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
+import type { TlsContexts } from "./tls-contexts.ts";
+
+/** Where to listen. */
+export interface ListenAddress {
+  /** An IP address or "localhost"; "::" and "0.0.0.0" for all. */
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+}
+
+/** What the connections of all listeners share; the rest of `DownstreamOptions` is the listener's own. */
+export type ConnectionSettings = Omit<DownstreamOptions, "scheme" | "listenerPort" | "onClosed">;
+
+/** All listeners of a data plane and the connections that came through them. */
+export class Listeners {
+  readonly #settings: ConnectionSettings;
+  readonly #servers: Server[] = [];
+  readonly #connections = new Set<DownstreamConnection>();
+  /** Sockets that are not handshaken yet count too. */
+  readonly #sockets = new Set<Socket>();
+  #emptied: (() => void) | null = null;
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * @param publicPort the port clients know this listener by; null for its own
+   * @returns the port it listens on; rejects with the system's error (EADDRINUSE, EACCES …)
+   */
+  openHttp(address: ListenAddress, publicPort: number | null): Promise<number> {
+    const server = createServer(SOCKET_OPTIONS);
+    server.on("connection", (socket) => this.#count(socket));
+    return this.#open(server, "connection", "http", address, publicPort);
+  }
+
+  /** As `openHttp`, with TLS. @param contexts prepared */
+  openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
+    const server = createTlsServer({ ...contexts.secureOptions(), ...SOCKET_OPTIONS });
+    server.on("connection", (socket) => this.#count(socket));
+    // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
+    server.on("tlsClientError", (_error, socket) => socket.destroy());
+    return this.#open(server, "secureConnection", "https", address, publicPort);
+  }
+
+  /** Open downstream connections, those in a handshake included. */
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** Accepts no more, closes idle connections, and waits until the others are done. */
+  async drain(): Promise<void> {
+    for (const server of this.#servers.splice(0)) server.close();
+    for (const connection of this.#connections) if (connection.idle) connection.destroy();
+    if (this.#sockets.size === 0) return;
+    await new Promise<void>((resolve) => (this.#emptied = resolve));
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    for (const server of this.#servers.splice(0)) server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #open(
+    server: Server,
+    event: "connection" | "secureConnection",
+    scheme: "http" | "https",
+    address: ListenAddress,
+    publicPort: number | null,
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host: address.host, port: address.port, exclusive: true, backlog: 4096 }, () => {
+        server.off("error", reject);
+        // Running out of file descriptors is reported here; the listener goes on when there are some again.
+        server.on("error", () => {});
+        this.#servers.push(server);
+        const { port } = server.address() as AddressInfo;
+        server.on(event, (socket: Socket) => this.#accept(socket, scheme, publicPort ?? port));
+        resolve(port);
+      });
+    });
+  }
+
+  #count(socket: Socket): void {
+    if (this.#sockets.size >= this.#settings.limits.connections) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#emptied?.();
+    });
+  }
+
+  #accept(socket: Socket, scheme: "http" | "https", listenerPort: number): void {
+    if (socket.destroyed) return;
+    const connection = new DownstreamConnection(socket, {
+      ...this.#settings,
+      scheme,
+      listenerPort,
+      onClosed: (closed) => this.#connections.delete(closed),
+    });
+    this.#connections.add(connection);
+  }
+}
+
+/** A paused half is still seen; small writes are not held back for an acknowledgement. */
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };

@@ -1,0 +1,45 @@
+import { Failed } from "../exchange/failure.ts";
+import type { Exchange } from "../exchange/exchange.ts";
+import { forwardedLines } from "../http/forwarded.ts";
+import type { Framing } from "../http/framing.ts";
+import { notForwarded } from "../http/hop-by-hop.ts";
+
+/** The request as every endpoint gets it, however many are tried. */
+export interface PreparedRequest {
+  readonly head: string;
+  readonly framing: Framing;
+}
+
+const NONE: Framing = { kind: "none" };
+const CHUNKED: Framing = { kind: "chunked" };
+
+/**
+ * Writes the request anew: start line, Host, the client's fields without those that end here, what we say of the client, and exactly one
+ * framing (RFC 9112 §6). Nothing is copied that says how long the message is.
+ */
+export function prepareRequest(exchange: Exchange): PreparedRequest {
+  const { request } = exchange;
+  const { method, target, headers, authority, body, upgrade } = request;
+  // The target may have been rewritten by a middleware: what is written on the line must not be able to end it.
+  if (UNSAFE.test(target)) throw new Failed("internal_error", "a request target that holds a space or a control");
+  const framing: Framing =
+    body.length === null ? CHUNKED : body.length === 0 ? NONE : { kind: "length", length: body.length };
+  const head =
+    `${method} ${target} HTTP/1.1\r\n` +
+    `Host: ${authority}\r\n` +
+    headers.serialize(notForwarded(headers)) +
+    forwardedLines(exchange) +
+    framingLine(framing, headers.has("content-length")) +
+    (request.expectsContinue ? "Expect: 100-continue\r\n" : "") +
+    (upgrade === null ? "" : `Connection: upgrade\r\nUpgrade: ${upgrade}\r\n`) +
+    "\r\n";
+  return { head, framing };
+}
+
+const UNSAFE = /[\x00-\x20\x7f]/;
+
+function framingLine(framing: Framing, hadLength: boolean): string {
+  if (framing.kind === "chunked") return "Transfer-Encoding: chunked\r\n";
+  if (framing.kind === "length") return `Content-Length: ${framing.length}\r\n`;
+  return hadLength ? "Content-Length: 0\r\n" : "";
+}

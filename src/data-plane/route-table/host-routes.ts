@@ -1,0 +1,81 @@
+import { normalPath } from "../../snapshot/normal-path.ts";
+import type { Route, VirtualHost } from "../../snapshot/route.ts";
+
+/** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
+export interface Match<Target> {
+  readonly route: Route;
+  readonly target: Target;
+  readonly byDefault: boolean;
+}
+
+/**
+ * The routes of one host, compiled for look-up by the normal form of a path. The cost is one hash look-up and one more for each slash,
+ * up to the deepest prefix of the host: the number of routes does not matter.
+ */
+export class HostRoutes<Target> {
+  readonly defaultMatch: Match<Target> | null;
+  readonly #exact = new Map<string, Match<Target>>();
+  /** Keyed without trailing slash: "" for "/". */
+  readonly #prefixes = new Map<string, Match<Target>>();
+  /** Prefixes that were written with a trailing slash, where one without it exists too. */
+  readonly #folders = new Map<string, Match<Target>>();
+  /** Slashes in the deepest prefix; deeper parts of a request path are never looked up. */
+  #depth = 0;
+
+  constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
+    const { defaultRoute } = virtualHost;
+    this.defaultMatch =
+      defaultRoute === undefined ? null : { route: defaultRoute, target: targetOf(defaultRoute), byDefault: true };
+    for (const route of virtualHost.routes) {
+      const match = { route, target: targetOf(route), byDefault: false };
+      const path = normalPath(route.match.path) ?? route.match.path;
+      if (route.match.kind === "exact") this.#exact.set(path, match);
+      else this.#addPrefix(path, match);
+    }
+  }
+
+  /** The route of Ingress v1 for this path: Exact, then the longest Prefix by elements; not the default. */
+  match(path: string): Match<Target> | null {
+    const exact = this.#exact.get(path);
+    if (exact !== undefined) return exact;
+    for (let end = this.#deepest(path); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
+      const prefix = path.slice(0, end);
+      const below = end < path.length ? this.#folders.get(prefix) : undefined;
+      const found = below ?? this.#prefixes.get(prefix);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+
+  /** Every rule of the host, in no particular order. */
+  *rules(): Iterable<Match<Target>> {
+    yield* this.#exact.values();
+    yield* this.#prefixes.values();
+    yield* this.#folders.values();
+  }
+
+  #addPrefix(path: string, match: Match<Target>): void {
+    const folder = path.endsWith("/");
+    const key = folder ? path.slice(0, -1) : path;
+    this.#depth = Math.max(this.#depth, key.split("/").length - 1);
+    const other = this.#prefixes.get(key);
+    if (other === undefined) this.#prefixes.set(key, match);
+    else if (folder) this.#folders.set(key, match);
+    else {
+      // The one with the slash came first: it keeps the paths below, this one takes the path itself.
+      this.#folders.set(key, other);
+      this.#prefixes.set(key, match);
+    }
+  }
+
+  /** Where the longest prefix worth looking up ends: at the end of the path, or at the slash behind the deepest prefix. */
+  #deepest(path: string): number {
+    let at = 0;
+    for (let slashes = 0; slashes < this.#depth; slashes++) {
+      const next = path.indexOf("/", at + 1);
+      if (next < 0) return path.length;
+      at = next;
+    }
+    return at;
+  }
+}

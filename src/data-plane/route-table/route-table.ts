@@ -1,0 +1,78 @@
+// The routes of a snapshot, compiled for look-up.
+// In: a snapshot, and what to make of each route. Out: the route for a host and a path, and why not another.
+// Never: a socket, a change after it was made; a request keeps the table it began with.
+import type { Route } from "../../snapshot/route.ts";
+import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
+import { HostRoutes, type Match } from "./host-routes.ts";
+
+/** The catch-all virtual host: rules without a host. */
+const ANY = "*";
+
+export class RouteTable<Target> {
+  readonly #hosts = new Map<string, HostRoutes<Target>>();
+  /** Keyed by what follows "*.". */
+  readonly #wildcards = new Map<string, HostRoutes<Target>>();
+  readonly #revisions: Readonly<Record<string, string>>;
+
+  /**
+   * @param targetOf called once a route, for the routes of hosts that changed
+   * @param previous the table before: hosts with an unchanged revision are taken from it as they are
+   */
+  constructor(
+    snapshot: Pick<RoutingSnapshot, "virtualHosts" | "revisions">,
+    targetOf: (route: Route) => Target,
+    previous?: RouteTable<Target>,
+  ) {
+    this.#revisions = snapshot.revisions.virtualHosts;
+    for (const virtualHost of snapshot.virtualHosts) {
+      const { host } = virtualHost;
+      const unchanged = previous !== undefined && previous.#revisions[host] === this.#revisions[host];
+      const kept = unchanged ? previous.hostRoutes(host) : undefined;
+      const routes = kept ?? new HostRoutes(virtualHost, targetOf);
+      if (host.startsWith("*.")) this.#wildcards.set(host.slice(2), routes);
+      else this.#hosts.set(host, routes);
+    }
+  }
+
+  /**
+   * @param host lower case, without port
+   * @param path normal form
+   */
+  match(host: string, path: string): Match<Target> | null {
+    const routes = this.#routesFor(host);
+    const any = this.#hosts.get(ANY);
+    if (routes === undefined) return any?.match(path) ?? any?.defaultMatch ?? null;
+    return routes.match(path) ?? routes.defaultMatch ?? any?.defaultMatch ?? null;
+  }
+
+  /** True where some Ingress names this host, itself or by a wildcard. */
+  claims(host: string): boolean {
+    return this.#routesFor(host) !== undefined;
+  }
+
+  /** The virtual host that serves a host: "shop.example.com", "*.example.com", "*", or null where there is none. */
+  virtualHostFor(host: string): string | null {
+    if (host !== ANY && this.#hosts.has(host)) return host;
+    if (this.#routesFor(host) !== undefined) return `*.${host.slice(host.indexOf(".") + 1)}`;
+    return this.#hosts.has(ANY) ? ANY : null;
+  }
+
+  /** The compiled routes of a virtual host by its own name. */
+  hostRoutes(name: string): HostRoutes<Target> | undefined {
+    return name.startsWith("*.") ? this.#wildcards.get(name.slice(2)) : this.#hosts.get(name);
+  }
+
+  /** Names of all virtual hosts. */
+  hostNames(): string[] {
+    return [...this.#hosts.keys(), ...[...this.#wildcards.keys()].map((suffix) => `*.${suffix}`)];
+  }
+
+  #routesFor(host: string): HostRoutes<Target> | undefined {
+    if (host === ANY) return undefined;
+    const exact = this.#hosts.get(host);
+    if (exact !== undefined) return exact;
+    const dot = host.indexOf(".");
+    // One label, and not an empty one, stands for the asterisk.
+    return dot > 0 ? this.#wildcards.get(host.slice(dot + 1)) : undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Deadlines, Expiring } from "../deadlines.ts";
+import { Failed } from "../exchange/failure.ts";
+
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Null for plain TCP. The certificate is not verified: the pods of ingress-nginx's users have self-signed ones. */
+  readonly tls: { readonly session: Buffer | undefined; readonly onSession: (session: Buffer) => void } | null;
+  /** Milliseconds for TCP and TLS together. */
+  readonly timeout: number;
+  readonly deadlines: Deadlines;
+  readonly whenCancellable: (cancel: (failure: Failed) => void) => void;
+}
+
+/**
+ * Opens a socket to an endpoint, with TLS where asked.
+ * @returns the socket, ready to write, without listeners but one for errors; rejects with connect_failed, connect_timeout or
+ * upstream_tls_failed, in all of which no byte of a request was sent
+ */
+export function connect(options: ConnectOptions): Promise<Socket> {
+  const { host, port, tls, deadlines } = options;
+  return new Promise((resolve, reject) => {
+    let tcpConnected = false;
+    const tcp = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const socket: Socket =
+      tls === null
+        ? tcp
+        : connectTls({
+            socket: tcp,
+            rejectUnauthorized: false,
+            ALPNProtocols: ["http/1.1"],
+            ...(tls.session === undefined ? {} : { session: tls.session }),
+          });
+    const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+    const fail = (failure: Failed): void => {
+      deadlines.delete(limit);
+      socket.destroy();
+      tcp.destroy();
+      reject(failure);
+    };
+    const limit: Expiring = {
+      deadline: deadlines.after(options.timeout),
+      expire: () => fail(new Failed("connect_timeout", `${where}: no connection within ${options.timeout} ms`)),
+    };
+    deadlines.add(limit);
+    options.whenCancellable(fail);
+    const lost = (error: Error): void => {
+      const inTls = tls !== null && tcpConnected;
+      fail(
+        new Failed(
+          inTls ? "upstream_tls_failed" : "connect_failed",
+          `${where}: ${error.message || "connection closed"}`,
+        ),
+      );
+    };
+    tcp.once("connect", () => (tcpConnected = true));
+    if (tls !== null) {
+      tcp.on("error", lost);
+      socket.on("session", tls.onSession);
+    }
+    const closed = (): void => lost(new Error("connection closed"));
+    socket.on("error", lost);
+    socket.once("close", closed);
+    socket.once(tls === null ? "connect" : "secureConnect", () => {
+      deadlines.delete(limit);
+      socket.off("close", closed);
+      resolve(socket);
+    });
+  });
+}

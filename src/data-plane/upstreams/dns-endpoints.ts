@@ -1,0 +1,105 @@
+import { ADDRCONFIG } from "node:dns";
+import { lookup, Resolver } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+import type { Endpoint } from "../../snapshot/upstream.ts";
+import { Failed } from "../exchange/failure.ts";
+
+/** Seconds an answer is used that has no time to live of its own (hosts files, search domains). */
+const DEFAULT_TTL = 30;
+const MIN_TTL = 1;
+const MAX_TTL = 3600;
+/** Milliseconds before a failed query is tried again while an older answer serves. */
+const PATIENCE = 1000;
+
+/** Addresses a name must not lead to: ourselves, and the metadata services of clouds. */
+const REFUSED = new BlockList();
+REFUSED.addSubnet("127.0.0.0", 8, "ipv4");
+REFUSED.addSubnet("0.0.0.0", 8, "ipv4");
+REFUSED.addSubnet("169.254.0.0", 16, "ipv4");
+REFUSED.addAddress("::1", "ipv6");
+REFUSED.addAddress("::", "ipv6");
+REFUSED.addSubnet("fe80::", 10, "ipv6");
+
+/** The endpoints behind a DNS name (a Service of type ExternalName), resolved when needed and kept for the records' time to live. */
+export class DnsEndpoints {
+  readonly #name: string;
+  readonly #port: number;
+  readonly #allowLoopback: boolean;
+  readonly #resolver = new Resolver({ timeout: 2000, tries: 2 });
+  #expiresAt = -Infinity;
+  #last: readonly Endpoint[] | null = null;
+  #running: Promise<readonly Endpoint[]> | null = null;
+
+  constructor(name: string, port: number, allowLoopback: boolean) {
+    this.#name = name.replace(/\.$/, "");
+    this.#port = port;
+    this.#allowLoopback = allowLoopback;
+  }
+
+  serves(name: string, port: number): boolean {
+    return name.replace(/\.$/, "") === this.#name && port === this.#port;
+  }
+
+  /**
+   * @param now milliseconds of the data plane's clock
+   * @returns null while the last answer is fresh; else a promise of the endpoints, which rejects with name_not_resolved or name_refused.
+   * Concurrent callers share one query. When a later query fails the last answer stays in use.
+   */
+  refresh(now: number): Promise<readonly Endpoint[]> | null {
+    if (now < this.#expiresAt) return null;
+    this.#running ??= this.#query(now)
+      .catch((error: unknown) => {
+        if (this.#last === null) throw error;
+        this.#expiresAt = now + PATIENCE;
+        return this.#last;
+      })
+      .finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  async #query(now: number): Promise<readonly Endpoint[]> {
+    const answer = await this.#resolve();
+    if (answer.addresses.length === 0) throw new Failed("name_not_resolved", `${this.#name} has no address`);
+    const allowed = this.#allowLoopback ? answer.addresses : answer.addresses.filter((address) => !isRefused(address));
+    if (allowed.length === 0) {
+      throw new Failed(
+        "name_refused",
+        `${this.#name} leads to ${answer.addresses.join(", ")}, which is loopback or link-local`,
+      );
+    }
+    this.#expiresAt = now + Math.min(MAX_TTL, Math.max(MIN_TTL, answer.ttl)) * 1000;
+    this.#last = allowed.map((address) => ({ address, port: this.#port }));
+    return this.#last;
+  }
+
+  async #resolve(): Promise<{ readonly addresses: readonly string[]; readonly ttl: number }> {
+    if (isIP(this.#name) !== 0) return { addresses: [this.#name], ttl: MAX_TTL };
+    const records = await this.#records();
+    if (records.length > 0) {
+      return {
+        addresses: records.map((record) => record.address),
+        ttl: Math.min(...records.map((record) => record.ttl)),
+      };
+    }
+    try {
+      const found = await lookup(this.#name, { all: true, hints: ADDRCONFIG });
+      return { addresses: found.map((record) => record.address), ttl: DEFAULT_TTL };
+    } catch (error) {
+      throw new Failed("name_not_resolved", `${this.#name}: ${(error as Error).message}`);
+    }
+  }
+
+  /** Both families; none for a name without a dot, which only hosts files and search domains know. */
+  async #records(): Promise<readonly { readonly address: string; readonly ttl: number }[]> {
+    if (!this.#name.includes(".")) return [];
+    const answers = await Promise.allSettled([
+      this.#resolver.resolve4(this.#name, { ttl: true }),
+      this.#resolver.resolve6(this.#name, { ttl: true }),
+    ]);
+    return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  }
+}
+
+function isRefused(address: string): boolean {
+  return REFUSED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
