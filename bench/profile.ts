@@ -38,5 +38,8 @@ export async function profile(
     ],
     rows,
   );
-  return `${table}\n\nShares are of the time not idle. The whole profile, for a browser's developer tools: ${file}\n`;
+  // Node is idle from the profiler's view from the moment it polls until JavaScript is called: reading a socket lies between.
+  const note =
+    "Shares are of the time not idle, start included; system calls that read count as idle, those that write do not.";
+  return `${table}\n\n${note}\nThe whole profile, for a browser's developer tools: ${file}\n`;
 }

@@ -92,6 +92,8 @@ class Stopped extends Error {
 
 async function main(): Promise<number> {
   const stopped = untilStopped();
+  // A signal may come before anybody waits for one.
+  stopped.catch(() => {});
   const flags = parseFlags(
     process.argv.slice(2),
     PEERS.map(({ name }) => name),
