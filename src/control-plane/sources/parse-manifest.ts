@@ -41,7 +41,8 @@ export function parseManifest(text: string, file: string): Manifest {
   for (const document of parseAllDocuments(text, options) as Document.Parsed[]) {
     const error = document.errors[0];
     if (error !== undefined) {
-      fail(error.message, error.pos[0]);
+      const says = error.code === "NON_STRING_KEY" ? "A key must be text, not a map or a list" : error.message;
+      fail(says, error.pos[0]);
       continue;
     }
     try {

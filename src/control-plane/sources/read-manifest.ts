@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { isGone } from "./list-manifests.ts";
 import { fileProblem, reasonOf } from "./manifest-problem.ts";
 import { parseManifest, type Manifest } from "./parse-manifest.ts";
@@ -17,7 +19,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Reads one file. `before` is given back when nothing changed; null when the file is gone. Never throws. */
 export async function readManifest(file: string, before: ManifestFile | undefined): Promise<ManifestFile | null> {
   try {
-    const { size } = await stat(file);
+    const { size } = before === undefined ? await stat(file) : await settled(file);
     if (size > MAX_BYTES) {
       return refused("FileTooLarge", file, `${file} has ${size} bytes, more than ${MAX_BYTES}`, "Split it");
     }
@@ -30,6 +32,20 @@ export async function readManifest(file: string, before: ManifestFile | undefine
     const message = `${file} cannot be read: ${reasonOf(error)}`;
     return refused("FileUnreadable", file, message, "Make it readable, or remove it");
   }
+}
+
+/** Milliseconds since the last write after which a file counts as complete, and how often we wait for that. */
+const SETTLED = 30;
+const PATIENCE = 10;
+
+/** Waits while a known file is being written: one that was just truncated is good YAML, of nothing. */
+async function settled(file: string): Promise<Stats> {
+  let found = await stat(file);
+  for (let waits = 0; waits < PATIENCE && Math.abs(Date.now() - found.mtimeMs) < SETTLED; waits += 1) {
+    await delay(SETTLED);
+    found = await stat(file);
+  }
+  return found;
 }
 
 function refused(code: string, file: string, message: string, remedy: string): ManifestFile {

@@ -1,0 +1,314 @@
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { makeCertificate, validFor } from "../../src/certificates/certificates.ts";
+import { ControlPlane, type ControlPlaneOptions, type Published } from "../../src/control-plane/control-plane.ts";
+import { resourceSet, type KnownResource } from "../../src/control-plane/resources/resource-set.ts";
+import { fixedResources } from "../../src/control-plane/sources/fixed-resources.ts";
+import type { Loaded, ResourceSource } from "../../src/control-plane/sources/sources.ts";
+import type { Diagnostic } from "../../src/control-plane/translate/diagnostic.ts";
+import type * as Translator from "../../src/control-plane/translate/translate.ts";
+import type { CertificatePair } from "../../src/snapshot/pair.ts";
+import { ingress, OPTIONS, path, service, slice, tlsSecret } from "../support/resources.ts";
+import { Waiting } from "../support/waiting.ts";
+
+/** The real translator, which tells when it ran, and which an annotation can make defective: it has no such defect of its own. */
+vi.mock("../../src/control-plane/translate/translate.ts", async (importOriginal) => {
+  const real = await importOriginal<typeof Translator>();
+  const translate: typeof real.translate = (resources, options) => {
+    translations.count += 1;
+    translations.waiting.changed();
+    const defect = resources.ingresses[0]?.metadata.annotations["defect"];
+    if (defect === "throws") throw new TypeError("a defect");
+    const translation = real.translate(resources, options);
+    return defect === "dangling"
+      ? { ...translation, fragment: { ...translation.fragment, upstreams: [] } }
+      : translation;
+  };
+  return { translate };
+});
+const translations = vi.hoisted(() => ({ count: 0, waiting: { changed: (): void => undefined } }));
+
+/** A source that says what the test tells it to. */
+class SpokenSource implements ResourceSource {
+  readonly name: string;
+  readonly #queue: (Loaded | Error | "end")[] = [];
+  #wake: () => void = () => undefined;
+  ended = false;
+
+  constructor(name = "the test") {
+    this.name = name;
+  }
+
+  say(resources: readonly KnownResource[], diagnostics: readonly Diagnostic[] = []): void {
+    this.#push({ resources: resourceSet(resources), diagnostics });
+  }
+
+  fail(error: Error): void {
+    this.#push(error);
+  }
+
+  end(): void {
+    this.#push("end");
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<Loaded, void> {
+    signal.addEventListener("abort", () => this.#wake());
+    try {
+      while (!signal.aborted) {
+        const next = this.#queue.shift();
+        if (next === "end") return;
+        if (next instanceof Error) throw next;
+        if (next !== undefined) yield next;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.ended = true;
+    }
+  }
+
+  #push(entry: Loaded | Error | "end"): void {
+    this.#queue.push(entry);
+    this.#wake();
+  }
+}
+
+/** A control plane, everything it published, and every error it told. */
+class Plane {
+  readonly control: ControlPlane;
+  readonly published: Published[] = [];
+  readonly errors: string[] = [];
+  readonly #waiting = new Waiting();
+
+  constructor(sources: readonly ResourceSource[], options: Partial<ControlPlaneOptions> = {}) {
+    this.control = new ControlPlane({
+      sources,
+      translate: OPTIONS,
+      quiet: 0,
+      onError: (error) => {
+        this.errors.push(error.message);
+        this.#waiting.changed();
+      },
+      ...options,
+      publish: (published) => {
+        options.publish?.(published);
+        this.published.push(published);
+        this.#waiting.changed();
+      },
+    });
+    onTestFinished(() => this.control.close());
+  }
+
+  until(what: string, ready: () => boolean): Promise<void> {
+    return this.#waiting.until(what, ready);
+  }
+
+  hosts(): string[] {
+    return this.control.latest?.snapshot.virtualHosts.map(({ host }) => host) ?? [];
+  }
+}
+
+function web(host: string): KnownResource[] {
+  return [
+    ingress("shop/web", { rules: [{ host, paths: [path("/", "web:80")] }] }),
+    service("shop/web"),
+    slice("shop/web", ["10.0.0.1"]),
+  ];
+}
+
+const PROBLEM: Diagnostic = {
+  severity: "error",
+  code: "FileNotParsed",
+  scope: "object",
+  object: { kind: "File", namespace: "", name: "a.yaml" },
+  message: "broken",
+  remedy: "Correct it",
+};
+
+let pair: CertificatePair;
+
+beforeAll(async () => {
+  pair = await makeCertificate({
+    commonName: "test",
+    names: [{ kind: "dns", value: "shop.example.com" }],
+    authority: false,
+    ...validFor(1),
+  });
+});
+
+test("publishes what the source says, and again what changed", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  expect(plane.control.latest).toBeNull();
+  source.say(web("a.example.com"));
+  await plane.control.start();
+  expect(plane.hosts()).toEqual(["a.example.com"]);
+  expect(plane.control.latest).toBe(plane.published[0]);
+  source.say(web("b.example.com"));
+  await plane.until("the second", () => plane.published.length === 2);
+  expect(plane.hosts()).toEqual(["b.example.com"]);
+  expect(plane.errors).toEqual([]);
+});
+
+test("waits until every source has spoken, and joins what they say", async () => {
+  const [first, second] = [new SpokenSource("the first"), new SpokenSource("the second")];
+  const plane = new Plane([first, second]);
+  const started = plane.control.start();
+  first.say(web("a.example.com"));
+  first.say([...web("a.example.com"), service("shop/other")]);
+  second.say([
+    service("shop/web", { ports: [] }),
+    ingress("shop/more", { rules: [{ host: "b.example.com", paths: [path("/", "web:80")] }] }),
+  ]);
+  await started;
+  expect(plane.published).toHaveLength(1);
+  expect(plane.hosts()).toEqual(["a.example.com", "b.example.com"]);
+  expect(plane.control.latest?.diagnostics).toMatchObject([
+    {
+      code: "ObjectDuplicate",
+      message: "Service shop/web in the second is also in the first, which counts",
+    },
+  ]);
+});
+
+test("a control plane without sources publishes the empty snapshot; fixed resources are a source", async () => {
+  const empty = new Plane([]);
+  await empty.control.start();
+  expect(empty.hosts()).toEqual([]);
+  const [made, at, slices] = web("a.example.com") as [
+    ReturnType<typeof ingress>,
+    ReturnType<typeof service>,
+    ReturnType<typeof slice>,
+  ];
+  const fixed = new Plane([fixedResources("code", { ingresses: [made], services: [at], endpointSlices: [slices] })]);
+  await fixed.control.start();
+  expect(fixed.hosts()).toEqual(["a.example.com"]);
+});
+
+test("nothing new is not published; new diagnostics alone are", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  source.say(web("a.example.com"));
+  await plane.control.start();
+  const before = translations.count;
+  const translated = new Waiting();
+  translations.waiting = translated;
+  source.say(web("a.example.com"));
+  await translated.until("another translation", () => translations.count === before + 1);
+  source.say(web("a.example.com"), [PROBLEM]);
+  await plane.until("the second", () => plane.published.length === 2);
+  expect(plane.published.map(({ diagnostics }) => diagnostics)).toEqual([[], [PROBLEM]]);
+  expect(plane.published[1]?.snapshot.revision).toBe(plane.published[0]?.snapshot.revision);
+});
+
+test("a Secret that breaks keeps its last good certificate, and says so", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  const served = (key: string): KnownResource[] => [
+    ingress("shop/web", {
+      rules: [{ host: "shop.example.com", paths: [path("/", "web:80")] }],
+      tls: [{ hosts: ["shop.example.com"], secretName: "tls" }],
+    }),
+    ...web("").slice(1),
+    tlsSecret("shop/tls", { "tls.crt": pair.chain, "tls.key": key }),
+  ];
+  source.say(served(pair.privateKey));
+  await plane.control.start();
+  const [good] = plane.published;
+  expect(good?.snapshot.certificates).toHaveLength(1);
+  source.say(served("broken"));
+  await plane.until("the second", () => plane.published.length === 2);
+  const [, kept] = plane.published;
+  expect(kept?.snapshot.certificates).toEqual(good?.snapshot.certificates);
+  const news = kept?.diagnostics.filter(({ code }) => !good?.diagnostics.some((before) => before.code === code));
+  expect(news).toMatchObject([{ severity: "error", code: "SecretBrokenKeptLastGood", object: { name: "tls" } }]);
+});
+
+const DEFECTS = [
+  ["throws", "a defect"],
+  ["dangling", "route shop/web rules[0].paths[0] forwards to upstream shop/web:80, which does not exist"],
+] as const;
+
+test.each(DEFECTS)(
+  "a translation that %s: the last good snapshot stays, until the next good one",
+  async (defect, why) => {
+    const source = new SpokenSource();
+    const plane = new Plane([source]);
+    source.say(web("a.example.com"));
+    await plane.control.start();
+    source.say(defective(defect));
+    await plane.until("the error", () => plane.errors.length === 1);
+    expect(plane.errors).toEqual([`the new snapshot is not used, the last good one stays: ${why}`]);
+    expect(plane.hosts()).toEqual(["a.example.com"]);
+    expect(plane.published).toHaveLength(1);
+    source.say(web("b.example.com"));
+    await plane.until("the second", () => plane.published.length === 2);
+    expect(plane.hosts()).toEqual(["b.example.com"]);
+  },
+);
+
+test("a first snapshot that cannot be made fails the start", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  source.say(defective("throws"));
+  await expect(plane.control.start()).rejects.toThrow("the new snapshot is not used");
+  expect(plane.control.latest).toBeNull();
+});
+
+test("when publishing fails, what was published before stays the latest", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source], {
+    publish: ({ snapshot }) => {
+      if (snapshot.virtualHosts[0]?.host === "bad.example.com") throw new Error("cannot apply");
+    },
+  });
+  source.say(web("a.example.com"));
+  await plane.control.start();
+  source.say(web("bad.example.com"));
+  await plane.until("the error", () => plane.errors.length === 1);
+  expect(plane.errors).toEqual(["the new snapshot is not used, the last good one stays: cannot apply"]);
+  expect(plane.hosts()).toEqual(["a.example.com"]);
+});
+
+test("a source that fails later costs its news only", async () => {
+  const [first, second] = [new SpokenSource("the first"), new SpokenSource("the second")];
+  const plane = new Plane([first, second]);
+  first.say(web("a.example.com"));
+  second.say([]);
+  await plane.control.start();
+  first.fail(new Error("gone"));
+  await plane.until("the error", () => plane.errors.length === 1);
+  expect(plane.errors).toEqual(["the first is not followed any more: gone"]);
+  second.say([service("shop/other")], [PROBLEM]);
+  await plane.until("the second", () => plane.published.length === 2);
+  expect(plane.hosts()).toEqual(["a.example.com"]);
+});
+
+test.each([
+  ["throws", (source: SpokenSource) => source.fail(new Error("no such cluster")), "no such cluster"],
+  ["ends", (source: SpokenSource) => source.end(), "it ended before it said anything"],
+])("a source that %s before it has spoken fails the start", async (_what, act, why) => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  act(source);
+  await expect(plane.control.start()).rejects.toThrow(`the test is not followed any more: ${why}`);
+});
+
+test("close ends every source, publishes nothing more, and frees who waits for the start", async () => {
+  const [spoken, silent] = [new SpokenSource(), new SpokenSource()];
+  const plane = new Plane([spoken, silent]);
+  const started = plane.control.start();
+  spoken.say(web("a.example.com"));
+  silent.say([]);
+  const closed = plane.control.close();
+  await expect(started).rejects.toThrow("closed before");
+  await closed;
+  expect([spoken.ended, silent.ended]).toEqual([true, true]);
+  spoken.say(web("b.example.com"));
+  expect(plane.published).toEqual([]);
+  expect(plane.errors).toEqual([]);
+  await plane.control.close();
+});
+
+function defective(defect: string): KnownResource[] {
+  const [, ...others] = web("");
+  return [ingress("shop/web", undefined, { defect }), ...others];
+}
