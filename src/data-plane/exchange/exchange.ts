@@ -20,7 +20,7 @@ export interface Attempt {
 
 /** What is known of an exchange when it is finished. Steps write facts here; only the finish reads them. */
 export interface ExchangeRecord {
-  /** `performance.now()` when the first byte of the request head was seen. */
+  /** `performance.now()` when the request head was complete. */
   startedAt: number;
   /** `performance.now()` when everything was over; 0 before. */
   finishedAt: number;

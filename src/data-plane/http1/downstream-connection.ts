@@ -119,8 +119,8 @@ export class DownstreamConnection implements Downstream, Expiring {
 
   cutOff(): void {
     this.#close = true;
-    // Where the end of the connection is the end of the body, only a reset can say that it was not.
-    if (this.headSent && this.#writer.open) this.#socket.resetAndDestroy();
+    // Where the end of the connection is the end of the body, only a reset can say that it was not; TLS says it by the missing close_notify.
+    if (this.headSent && this.#writer.open && this.#options.scheme === "http") this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 

@@ -90,10 +90,6 @@ export class UpstreamConnection implements Expiring {
     options.deadlines.add(this);
   }
 
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Sends a request. @returns the response when its head has come; rejects with a `Failed`. */
   send(request: UpstreamRequest): Promise<UpstreamResponse> {
     this.served += 1;
@@ -207,8 +203,9 @@ export class UpstreamConnection implements Expiring {
     const length = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : null;
     const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
     running.body = body;
-    this.#receiveBody(running, body, this.#head.rest, 0);
+    // First, since a body that fails at once must find its reader; who awaits this comes after the body's first piece all the same.
     running.resolve({ ...head, body, tunnel: null });
+    this.#receiveBody(running, body, this.#head.rest, 0);
   }
 
   #receiveBody(running: Running, body: IncomingBody, piece: Buffer, from: number): void {

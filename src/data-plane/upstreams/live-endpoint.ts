@@ -13,12 +13,6 @@ export interface EndpointSurroundings {
   readonly timeouts: Timeouts;
 }
 
-/** A connection to send on, and how it was come by. */
-export interface Connected {
-  readonly connection: UpstreamConnection;
-  readonly reused: boolean;
-}
-
 /** One address of an upstream, with its open connections. Lives as long as a snapshot lists it. */
 export class LiveEndpoint {
   readonly address: string;
@@ -43,10 +37,7 @@ export class LiveEndpoint {
 
   /** A pooled connection, or null. */
   takeIdle(): UpstreamConnection | null {
-    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
-      if (!connection.closed) return connection;
-    }
-    return null;
+    return this.#idle.pop() ?? null;
   }
 
   /**
@@ -72,7 +63,7 @@ export class LiveEndpoint {
     const connection = new UpstreamConnection(socket, {
       ...this.#surroundings,
       onIdle: (free) => this.#keep(free),
-      onClosed: (closed) => this.#connections.delete(closed),
+      onClosed: (closed) => this.#forget(closed),
     });
     this.#connections.add(connection);
     return connection;
@@ -89,6 +80,12 @@ export class LiveEndpoint {
     this.retire();
     for (const connection of this.#connections)
       connection.abort(new Failed("internal_error", "the gateway is closing"));
+  }
+
+  #forget(connection: UpstreamConnection): void {
+    this.#connections.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 
   #keep(connection: UpstreamConnection): void {
