@@ -1,0 +1,122 @@
+import type { Ingress } from "../../resources/ingress.ts";
+import { parseBoolean, PREFIX } from "./annotation.ts";
+
+/** What happens to an Ingress whose annotation is known but not built. */
+export type Effect =
+  /** Its routes answer 503: it must not be served without what it asks for. */
+  | "unavailable"
+  /** It has no routes: a canary would take the paths of the Ingress it accompanies. */
+  | "withdrawn"
+  /** It is served as if the annotation were not there. */
+  | "served";
+
+export interface NotBuilt {
+  readonly effect: Effect;
+  /** Also the reason of the Event. */
+  readonly code: string;
+  /** Completes "annotation … ". */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+interface Row extends NotBuilt {
+  readonly names: RegExp;
+  /** A value that asks for nothing. */
+  readonly harmless?: (value: string, values: Values, ingress: Ingress) => boolean;
+}
+
+const isFalse = (value: string): boolean => parseBoolean(value) === false;
+const hasNoClientCertificates = (values: Values): boolean => values["auth-tls-verify-client"]?.trim() === "off";
+
+const PROTECTS: NotBuilt = {
+  effect: "unavailable",
+  code: "ProtectionNotBuilt",
+  what: "protects its routes and is not built yet, so they answer 503",
+  remedy: "Remove the annotation only if the routes may be open to everyone who reaches the gateway",
+};
+const CHANGES: NotBuilt = {
+  effect: "unavailable",
+  code: "AnnotationNotBuilt",
+  what: "changes what its routes serve and is not built yet, so they answer 503",
+  remedy: "Remove the annotation if the routes may be served without it",
+};
+
+/** The first row that names an annotation decides. DECISIONS of failing closed live here and nowhere else. */
+const TABLE: readonly Row[] = [
+  {
+    ...PROTECTS,
+    names: /-snippet$/,
+    code: "SnippetNotSupported",
+    what: "holds nginx directives, which are never run; they may protect its routes, so those answer 503",
+    remedy: "Remove the snippet and say what it did with other annotations",
+  },
+  {
+    ...PROTECTS,
+    names: /^auth-tls-/,
+    harmless: (value, values) => hasNoClientCertificates(values) || isFalse(value),
+  },
+  { ...PROTECTS, names: /^auth-(?:always-set-cookie|keepalive.*)$/, harmless: isFalse },
+  { ...PROTECTS, names: /^auth-/ },
+  { ...PROTECTS, names: /^(?:whitelist|allowlist|denylist)-source-range$/ },
+  { ...PROTECTS, names: /^satisfy$/, harmless: (value) => value === "all" },
+  { ...PROTECTS, names: /^limit-/, harmless: (value) => /^0+$/.test(value) },
+  { ...PROTECTS, names: /^enable-(?:modsecurity|owasp-core-rules)$/, harmless: isFalse },
+  { ...PROTECTS, names: /^modsecurity-/, harmless: (_, values) => isFalse(values["enable-modsecurity"] ?? "") },
+  { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
+  { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
+  { ...CHANGES, names: /^ssl-passthrough$/, harmless: isFalse },
+  { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
+  {
+    names: /^canary$/,
+    harmless: isFalse,
+    effect: "withdrawn",
+    code: "CanaryNotBuilt",
+    what: "makes this a canary, which is not built yet, so it gets no requests; the Ingress it accompanies gets them all",
+    remedy: "Remove the canary, or set the annotation to false to serve it as an Ingress of its own",
+  },
+  {
+    names: /^canary-/,
+    // Beside `canary` the one diagnostic is enough.
+    harmless: (_, values) => values["canary"] !== undefined && !isFalse(values["canary"]),
+    effect: "served",
+    code: "AnnotationWithoutEffect",
+    what: `has no effect without ${PREFIX}canary: "true"`,
+    remedy: "Remove the annotation",
+  },
+  {
+    names: /^(?:app-root|from-to-www-redirect)$/,
+    harmless: isFalse,
+    effect: "served",
+    code: "AnnotationNotBuilt",
+    what: "is not built yet: it redirects nothing",
+    remedy: "Remove the annotation, or redirect in the application",
+  },
+];
+
+/** What a known annotation costs that is not built; null when its value asks for nothing. */
+export function judgeNotBuilt(name: string, values: Values, ingress: Ingress): NotBuilt | null {
+  const value = (values[name] ?? "").trim();
+  const row = TABLE.find((candidate) => candidate.names.test(name));
+  if (row === undefined) {
+    return {
+      effect: "served",
+      code: "AnnotationNotBuilt",
+      what: "is not built yet and has no effect",
+      remedy: "Remove the annotation, or accept that the routes are served without it",
+    };
+  }
+  return row.harmless?.(value, values, ingress) === true ? null : row;
+}
+
+/** Whether the name falls under a group that fails closed, also when no such annotation exists: a typing error must not open a route. */
+export function isGuarded(name: string): boolean {
+  return TABLE.some((row) => row.effect !== "served" && row.names.test(name));
+}
+
+/** ingress-nginx rewrites nothing when the target is the path. */
+function everyPathIs(target: string, ingress: Ingress): boolean {
+  const paths = ingress.spec.rules.flatMap((rule) => rule.paths ?? []);
+  return paths.length > 0 && paths.every((path) => path.path === target);
+}
