@@ -1,0 +1,163 @@
+import type { Addressing, Upstream, UpstreamProtocol } from "../../snapshot/upstream.ts";
+import type { Ingress, IngressBackend } from "../resources/ingress.ts";
+import type { Service } from "../resources/service.ts";
+import type { Scope } from "./diagnostic.ts";
+import { externalAddressing } from "./external-name.ts";
+import { describeField, originOf } from "./place.ts";
+import type { FieldPath } from "./place.ts";
+import { endpointsOf } from "./service-endpoints.ts";
+import { findMap, mappedAddressing } from "./service-maps.ts";
+import { describePorts, describeReference, findServicePort } from "./service-ports.ts";
+import type { PortReference } from "./service-ports.ts";
+import type { Translating } from "./translating.ts";
+
+/** A backend as an Ingress names it. */
+export interface BackendUse {
+  readonly ingress: Ingress;
+  readonly backend: IngressBackend;
+  /** Where it is written: ["spec", "rules", 0, "http", "paths", 0, "backend"]. */
+  readonly field: FieldPath;
+  readonly protocol: UpstreamProtocol;
+}
+
+/** `why` the backend cannot be served, for `UnavailableAction`. */
+export type ResolvedBackend = { readonly upstream: Upstream } | { readonly why: string };
+
+/** Follows a backend to the Service port behind it. Reports what is wrong with it on the Ingress. */
+export function resolveBackend(use: BackendUse, translating: Translating): ResolvedBackend {
+  const { service: asked, resource } = use.backend;
+  if (asked !== undefined && resource !== undefined) {
+    return refuse(
+      use,
+      translating,
+      "BackendAmbiguous",
+      "names both a service and a resource",
+      "Name a service only",
+      [],
+    );
+  }
+  if (resource !== undefined) {
+    const what = `names the resource ${resource.kind} ${resource.name}; resource backends are not served`;
+    return refuse(use, translating, "ResourceBackendNotServed", what, "Name a service instead", ["resource"]);
+  }
+  if (asked === undefined || asked.name === "") {
+    return refuse(use, translating, "BackendMissing", "names no service", "Name a service and its port", []);
+  }
+  const { name, number } = asked.port;
+  if ((name === undefined) === (number === undefined)) {
+    const what = `must name the port of Service ${asked.name} by name or by number, and has ${name === undefined ? "neither" : "both"}`;
+    return refuse(use, translating, "BackendPortInvalid", what, "Set either port.name or port.number", [
+      "service",
+      "port",
+    ]);
+  }
+  if (number !== undefined && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
+    const what = `has port number ${number}, which is not between 1 and 65535`;
+    return refuse(use, translating, "BackendPortInvalid", what, "Set the Service's port number", [
+      "service",
+      "port",
+      "number",
+    ]);
+  }
+  return resolveService(use, asked.name, asked.port, translating);
+}
+
+function resolveService(
+  use: BackendUse,
+  name: string,
+  reference: PortReference,
+  translating: Translating,
+): ResolvedBackend {
+  const { namespace } = use.ingress.metadata;
+  const key = `${namespace}/${name}`;
+  const service = translating.catalogue.services.get(key);
+  const port = service === undefined ? null : findServicePort(service, reference);
+  const map = findMap(namespace, name, port === null ? reference : { ...port, number: port.port }, translating);
+
+  if (port !== null && port.protocol !== "TCP") {
+    const what = `names port ${describeReference(reference)} of Service ${key}, whose protocol is ${port.protocol}`;
+    return refuse(use, translating, "ServicePortNotTcp", what, "Name a port with protocol TCP", ["service", "port"]);
+  }
+  const upstream = (addressing: Addressing): ResolvedBackend => ({
+    upstream: {
+      name: `${key}:${port?.port ?? describeReference(reference)}${use.protocol === "https" ? " https" : ""}`,
+      origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
+      protocol: use.protocol,
+      addressing,
+      balancing: { kind: "round-robin" },
+    },
+  });
+  if (service === undefined) {
+    if (map !== null) return upstream(mappedAddressing(map));
+    const remedy = `Create the Service, or correct the name`;
+    return refuse(use, translating, "ServiceNotFound", `names Service ${key}, which does not exist`, remedy, [
+      "service",
+      "name",
+    ]);
+  }
+  const external = service.spec.type === "ExternalName";
+  if (port === null && !(external && reference.number !== undefined)) {
+    const what = `names port ${describeReference(reference)} of Service ${key}, which has no such port; its ports: ${describePorts(service)}`;
+    return refuse(use, translating, "ServicePortNotFound", what, "Name a port that the Service has", [
+      "service",
+      "port",
+    ]);
+  }
+  if (map !== null) return upstream(mappedAddressing(map));
+  if (external) {
+    const number = port?.port ?? reference.number ?? 0;
+    const reading = externalAddressing(service.spec.externalName, number, translating.options.allowLoopbackNames);
+    if ("addressing" in reading) return upstream(reading.addressing);
+    const what = `names Service ${key}, which ${reading.problem}`;
+    return refuse(use, translating, "ExternalNameRefused", what, reading.remedy, ["service", "name"]);
+  }
+  // Without port only an ExternalName came this far.
+  if (port === null) throw new Error(`Service ${key} lost its port`);
+  const { endpoints, whyEmpty } = endpointsOf(service, port, translating);
+  if (whyEmpty === null) return upstream({ kind: "endpoints", endpoints });
+  return upstream({
+    kind: "endpoints",
+    endpoints,
+    whyEmpty: reportEmpty(use, service, port.port, whyEmpty, translating),
+  });
+}
+
+/** A Service without endpoints is served, by 503: pods may come at any moment. */
+function reportEmpty(use: BackendUse, service: Service, port: number, why: string, translating: Translating): string {
+  const { namespace, name } = service.metadata;
+  const message = `Service ${namespace}/${name} has no endpoints for port ${port}: ${why}`;
+  const remedy = `Start its pods, or send it to a local process with --map ${namespace}/${name}:${port}=HOST:PORT`;
+  translating.problems.add({
+    severity: "warning",
+    code: "ServiceWithoutEndpoints",
+    scope: "reference",
+    object: originOf(use.ingress, [...use.field, "service", "name"]),
+    message,
+    remedy,
+  });
+  return `${message}. ${remedy}`;
+}
+
+// Wrong whatever other objects say; the rest may be mended by an object that comes a second later.
+const WRONG_IN_ITSELF = new Set([
+  "BackendAmbiguous",
+  "ResourceBackendNotServed",
+  "BackendMissing",
+  "BackendPortInvalid",
+  "ServicePortNotTcp",
+]);
+
+function refuse(
+  use: BackendUse,
+  translating: Translating,
+  code: string,
+  what: string,
+  remedy: string,
+  inner: FieldPath,
+): ResolvedBackend {
+  const scope: Scope = WRONG_IN_ITSELF.has(code) ? "object" : "reference";
+  const message = `${describeField(use.field)} ${what}`;
+  const object = originOf(use.ingress, [...use.field, ...inner]);
+  translating.problems.add({ severity: "error", code, scope, object, message, remedy });
+  return { why: `${message}. ${remedy}` };
+}

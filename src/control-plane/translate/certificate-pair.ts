@@ -1,0 +1,45 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { Secret } from "../resources/secret.ts";
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * Reads the certificate chain and key of a Secret of type kubernetes.io/tls.
+ * `problem` completes the sentence "Secret shop/web-tls …" and names the half that is wrong.
+ * Validity dates are not judged: that takes a clock.
+ */
+export function readCertificatePair(secret: Secret): { readonly pair: CertificatePair } | { readonly problem: string } {
+  if (secret.type !== "kubernetes.io/tls") return { problem: `is of type ${secret.type}, not kubernetes.io/tls` };
+  const chain = secret.data["tls.crt"] ?? "";
+  const privateKey = secret.data["tls.key"] ?? "";
+  if (chain.trim() === "") return { problem: "has no tls.crt" };
+  if (privateKey.trim() === "") return { problem: "has no tls.key" };
+
+  const leaf = readChain(chain);
+  if (leaf === null) return { problem: "has a tls.crt that is not a chain of PEM certificates" };
+  const key = readKey(privateKey);
+  if (key === null) return { problem: "has a tls.key that is not a private key in PEM without passphrase" };
+  if (!leaf.checkPrivateKey(key))
+    return { problem: "has a tls.key that does not belong to the first certificate of tls.crt" };
+  return { pair: { chain, privateKey } };
+}
+
+/** The leaf, or null when any certificate of the chain cannot be read. */
+function readChain(chain: string): X509Certificate | null {
+  try {
+    const certificates = (chain.match(PEM_CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem));
+    return certificates[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function readKey(pem: string): KeyObject | null {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return null;
+  }
+}

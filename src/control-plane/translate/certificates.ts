@@ -1,0 +1,174 @@
+import { X509Certificate } from "node:crypto";
+import type { Certificate } from "../../snapshot/certificate.ts";
+import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { Ingress } from "../resources/ingress.ts";
+import { keyOf } from "./catalogue.ts";
+import { readCertificatePair } from "./certificate-pair.ts";
+import type { Scope, Severity } from "./diagnostic.ts";
+import { readHost } from "./hosts.ts";
+import { namedWithPlace, originOf } from "./place.ts";
+import type { FieldPath } from "./place.ts";
+import type { Translating } from "./translating.ts";
+
+/** Who presents a certificate for a server name, and by whose wish. */
+interface Claim {
+  readonly secret: string;
+  readonly pair: CertificatePair;
+  readonly ingress: Ingress;
+  readonly field: FieldPath;
+}
+
+interface ReadSecret {
+  readonly secret: string;
+  readonly pair: CertificatePair;
+  readonly leaf: X509Certificate;
+  readonly field: FieldPath;
+}
+
+/**
+ * The certificates the Ingresses ask for (`spec.tls`), oldest Ingress first: the first to claim a server name has it.
+ * A name whose certificate is missing, broken or does not cover it is not listed, and so gets the default certificate.
+ */
+export function certificatesOf(ingresses: readonly Ingress[], translating: Translating): Certificate[] {
+  const claims = new Map<string, Claim>();
+  for (const ingress of ingresses) claimNames(ingress, claims, translating);
+  const bySecret = Map.groupBy(claims, ([, claim]) => claim.secret);
+  return [...bySecret].flatMap(([name, held]) => {
+    const secret = translating.catalogue.secrets.get(name);
+    const pair = held[0]?.[1].pair;
+    if (secret === undefined || pair === undefined) return [];
+    return [{ name, origin: originOf(secret), serverNames: held.map(([host]) => host).toSorted(), ...pair }];
+  });
+}
+
+function claimNames(ingress: Ingress, claims: Map<string, Claim>, translating: Translating): void {
+  const listed = new Set<string>();
+  const secrets: ReadSecret[] = [];
+  for (const [index, tls] of ingress.spec.tls.entries()) {
+    const field: FieldPath = ["spec", "tls", index];
+    const read = readSecret(ingress, tls.secretName, [...field, "secretName"], translating);
+    if (read !== null) secrets.push(read);
+    for (const [position, written] of tls.hosts.entries()) {
+      const place: FieldPath = [...field, "hosts", position];
+      const host = readTlsHost(ingress, written, place, translating);
+      if (host === null) continue;
+      listed.add(host);
+      if (read === null) continue;
+      if (covers(read.leaf, host)) claim(host, { ...read, ingress, field: place }, claims, translating);
+      else reportUncovered(ingress, read, host, place, translating);
+    }
+  }
+  claimRuleHosts(ingress, listed, secrets, claims, translating);
+}
+
+/** Hosts of rules that no `tls[].hosts` lists get the first certificate of this Ingress that covers them, as in ingress-nginx. */
+function claimRuleHosts(
+  ingress: Ingress,
+  listed: ReadonlySet<string>,
+  secrets: readonly ReadSecret[],
+  claims: Map<string, Claim>,
+  translating: Translating,
+): void {
+  if (secrets.length === 0) return;
+  for (const [index, rule] of ingress.spec.rules.entries()) {
+    const reading = readHost(rule.host);
+    if (!("host" in reading) || reading.host === "*" || listed.has(reading.host)) continue;
+    const fitting = secrets.find((read) => covers(read.leaf, reading.host));
+    if (fitting !== undefined) {
+      claim(reading.host, { ...fitting, ingress, field: fitting.field }, claims, translating);
+    } else if (ingress.spec.tls.some((tls) => tls.hosts.length === 0) && secrets[0] !== undefined) {
+      reportUncovered(ingress, secrets[0], reading.host, ["spec", "rules", index, "host"], translating);
+    }
+  }
+}
+
+function readTlsHost(ingress: Ingress, written: string, field: FieldPath, translating: Translating): string | null {
+  const reading = readHost(written.toLowerCase());
+  if ("host" in reading && reading.host !== "*") return reading.host;
+  const [problem, remedy] =
+    "host" in reading ? ["an empty name is not a host", "Remove the item"] : [reading.problem, reading.remedy];
+  report(ingress, field, "warning", "TlsHostInvalid", "object", `TLS host: ${problem}`, remedy, translating);
+  return null;
+}
+
+function readSecret(
+  ingress: Ingress,
+  secretName: string | undefined,
+  field: FieldPath,
+  translating: Translating,
+): ReadSecret | null {
+  if (secretName === undefined || secretName === "") return null;
+  const name = `${ingress.metadata.namespace}/${secretName}`;
+  const secret = translating.catalogue.secrets.get(name);
+  if (secret === undefined) {
+    const message = `Secret ${name} does not exist; its hosts get the default certificate`;
+    const remedy = `Create it: kubectl create secret tls ${secretName} -n ${ingress.metadata.namespace} --cert FILE --key FILE`;
+    report(ingress, field, "warning", "SecretNotFound", "reference", message, remedy, translating);
+    return null;
+  }
+  const reading = readCertificatePair(secret);
+  if ("problem" in reading) {
+    const message = `${namedWithPlace(originOf(secret))} ${reading.problem}; its hosts get the default certificate`;
+    const remedy =
+      "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
+    report(ingress, field, "error", "CertificateBroken", "reference", message, remedy, translating);
+    return null;
+  }
+  return { secret: keyOf(secret), pair: reading.pair, leaf: new X509Certificate(reading.pair.chain), field };
+}
+
+function claim(host: string, wish: Claim, claims: Map<string, Claim>, translating: Translating): void {
+  const { secret, pair, ingress, field } = wish;
+  const holder = claims.get(host);
+  if (holder === undefined) {
+    claims.set(host, { secret, pair, ingress, field });
+    return;
+  }
+  // One certificate copied into several namespaces is no quarrel.
+  const same =
+    holder.pair.chain.trim() === pair.chain.trim() && holder.pair.privateKey.trim() === pair.privateKey.trim();
+  if (holder.secret === secret || same) return;
+  const other = namedWithPlace(originOf(holder.ingress, holder.field));
+  const message = `host ${host} already has the certificate of Secret ${holder.secret} by ${other}; Secret ${secret} is not used for it`;
+  report(
+    ingress,
+    field,
+    "warning",
+    "CertificateConflict",
+    "conflict",
+    message,
+    "Name one Secret for the host",
+    translating,
+  );
+}
+
+/** Exact name, or a wildcard for exactly one label; "*.example.com" needs a wildcard certificate. */
+function covers(leaf: X509Certificate, host: string): boolean {
+  return leaf.checkHost(host) !== undefined;
+}
+
+function reportUncovered(
+  ingress: Ingress,
+  read: ReadSecret,
+  host: string,
+  field: FieldPath,
+  translating: Translating,
+): void {
+  const names = read.leaf.subjectAltName ?? read.leaf.subject;
+  const message = `the certificate of Secret ${read.secret} does not cover ${host} (it is for ${names}); the host gets the default certificate`;
+  const remedy = `Issue a certificate whose subjectAltName contains ${host}`;
+  report(ingress, field, "warning", "CertificateDoesNotCoverHost", "reference", message, remedy, translating);
+}
+
+function report(
+  ingress: Ingress,
+  field: FieldPath,
+  severity: Severity,
+  code: string,
+  scope: Scope,
+  message: string,
+  remedy: string,
+  translating: Translating,
+): void {
+  translating.problems.add({ severity, code, scope, object: originOf(ingress, field), message, remedy });
+}

@@ -1,0 +1,114 @@
+import { isIP } from "node:net";
+import type { Endpoint } from "../../snapshot/upstream.ts";
+import type { Endpoints } from "../resources/endpoints.ts";
+import type { EndpointPort, EndpointSlice } from "../resources/endpoint-slice.ts";
+import type { ServicePort } from "../resources/service.ts";
+import { originOf } from "./place.ts";
+import type { FieldPath } from "./place.ts";
+import type { Problems } from "./problems.ts";
+import type { Resource } from "../resources/resources.ts";
+
+/** An address that a Service has, and whether it may be used. */
+export interface Candidate extends Endpoint {
+  readonly ready: boolean;
+  /** Still answers while it shuts down: better than nothing. */
+  readonly lastResort: boolean;
+}
+
+/** What the slices (or the legacy Endpoints) of a Service say about one of its ports. */
+export interface Candidates {
+  readonly found: readonly Candidate[];
+  /** Names of the ports of slices that do not have ours ("" for one without name). */
+  readonly otherPorts: readonly string[];
+}
+
+/** Reads every slice of a Service: several slices are parts of one list, IPv4 and IPv6 alike. */
+export function candidatesOfSlices(
+  slices: readonly EndpointSlice[],
+  port: ServicePort,
+  problems: Problems,
+): Candidates {
+  const found: Candidate[] = [];
+  const otherPorts: string[] = [];
+  for (const slice of slices) {
+    const family = slice.addressType === "IPv4" ? 4 : slice.addressType === "IPv6" ? 6 : null;
+    if (family === null) {
+      reportAddressType(slice, problems);
+      continue;
+    }
+    const number = portNumber(slice.ports, port);
+    if (number === null) {
+      otherPorts.push(...slice.ports.map((one) => one.name ?? ""));
+      continue;
+    }
+    for (const [index, endpoint] of slice.endpoints.entries()) {
+      const ready = endpoint.conditions.ready ?? true;
+      const serving = endpoint.conditions.serving ?? ready;
+      const lastResort = serving && (endpoint.conditions.terminating ?? false);
+      for (const [position, address] of endpoint.addresses.entries()) {
+        if (isIP(address) === family) found.push({ address, port: number, ready, lastResort });
+        else reportAddress(slice, address, ["endpoints", index, "addresses", position], problems);
+      }
+    }
+  }
+  return { found, otherPorts };
+}
+
+/** Reads legacy Endpoints. Their subsets know ready and not ready, nothing else. */
+export function candidatesOfEndpoints(endpoints: Endpoints, port: ServicePort, problems: Problems): Candidates {
+  const found: Candidate[] = [];
+  const otherPorts: string[] = [];
+  for (const [index, subset] of endpoints.subsets.entries()) {
+    const number = portNumber(subset.ports, port);
+    if (number === null) {
+      otherPorts.push(...subset.ports.map((one) => one.name ?? ""));
+      continue;
+    }
+    for (const list of ["addresses", "notReadyAddresses"] as const) {
+      for (const [position, address] of subset[list].entries()) {
+        const field = ["subsets", index, list, position];
+        if (isIP(address) === 0) reportAddress(endpoints, address, field, problems);
+        else found.push({ address, port: number, ready: list === "addresses", lastResort: false });
+      }
+    }
+  }
+  return { found, otherPorts };
+}
+
+/**
+ * The port connections go to. A slice's own number is the truth: its maker has resolved targetPort, also when that is a name.
+ * A slice that lists no ports leaves the number to the Service.
+ */
+function portNumber(ports: readonly EndpointPort[], wanted: ServicePort): number | null {
+  if (ports.length === 0) return targetNumber(wanted);
+  const port = ports.find((one) => (one.name ?? "") === (wanted.name ?? "") && one.protocol === "TCP");
+  return port === undefined ? null : (port.port ?? targetNumber(wanted));
+}
+
+function targetNumber(port: ServicePort): number | null {
+  const target = port.targetPort ?? port.port;
+  return typeof target === "number" ? target : null;
+}
+
+function reportAddressType(slice: EndpointSlice, problems: Problems): void {
+  problems.add({
+    severity: "warning",
+    code: "EndpointSliceNotServed",
+    scope: "object",
+    object: originOf(slice, ["addressType"]),
+    message: `addressType ${slice.addressType} is not served; the slice is skipped`,
+    remedy: "Use addressType IPv4 or IPv6, or a Service of type ExternalName for a host name",
+  });
+}
+
+function reportAddress(resource: Resource, address: string, field: FieldPath, problems: Problems): void {
+  const expected = resource.kind === "EndpointSlice" ? "an address of the slice's addressType" : "an address";
+  problems.add({
+    severity: "warning",
+    code: "EndpointAddressInvalid",
+    scope: "object",
+    object: originOf(resource, field),
+    message: `"${address}" is not ${expected}; the endpoint is skipped`,
+    remedy: "Write an IPv4 or IPv6 address; for a host name use a Service of type ExternalName",
+  });
+}

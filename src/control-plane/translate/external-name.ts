@@ -1,0 +1,47 @@
+import { BlockList, isIP } from "node:net";
+import type { Addressing } from "../../snapshot/upstream.ts";
+import { isDnsName } from "./hosts.ts";
+
+/** Addresses an ExternalName must not reach: this machine, and the metadata services of clouds. The data plane checks what names resolve to. */
+const LOCAL = new BlockList();
+LOCAL.addSubnet("0.0.0.0", 8, "ipv4"); // connects to loopback on Linux
+LOCAL.addSubnet("127.0.0.0", 8, "ipv4");
+LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
+LOCAL.addAddress("::", "ipv6");
+LOCAL.addAddress("::1", "ipv6");
+LOCAL.addSubnet("fe80::", 10, "ipv6");
+
+/**
+ * Where a Service of type ExternalName leads. An address literal needs no resolving.
+ * @param port 1 to 65535
+ */
+export function externalAddressing(
+  externalName: string | undefined,
+  port: number,
+  allowLoopback: boolean,
+): { readonly addressing: Addressing } | { readonly problem: string; readonly remedy: string } {
+  const name = (externalName ?? "")
+    .trim()
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, "$1");
+  const remedy = "Set spec.externalName to a DNS name";
+  if (name === "") return { problem: "has an empty externalName", remedy };
+  if (!allowLoopback && isLocal(name)) {
+    return {
+      problem: `has the externalName ${name}, which is a loopback or link-local name`,
+      remedy: "Name a host outside this machine; loopback names are served by `ts-ingress dev` only",
+    };
+  }
+  if (isIP(name) !== 0) return { addressing: { kind: "endpoints", endpoints: [{ address: name, port }] } };
+  if (!isDnsName(name.replace(/\.$/, ""))) {
+    return { problem: `has the externalName "${name}", which is not a DNS name`, remedy };
+  }
+  return { addressing: { kind: "dns", name, port } };
+}
+
+function isLocal(name: string): boolean {
+  const bare = name.replace(/\.$/, "");
+  const family = isIP(bare);
+  if (family !== 0) return LOCAL.check(bare, family === 4 ? "ipv4" : "ipv6");
+  return bare === "localhost" || bare.endsWith(".localhost");
+}

@@ -1,0 +1,99 @@
+import type { Ingress } from "../resources/ingress.ts";
+import type { IngressClass } from "../resources/ingress-class.ts";
+import { CONTROLLER_NAME } from "./options.ts";
+import type { TranslateOptions } from "./options.ts";
+import { originOf } from "./place.ts";
+import type { Problems } from "./problems.ts";
+
+const LEGACY_ANNOTATION = "kubernetes.io/ingress.class";
+const DEFAULT_ANNOTATION = "ingressclass.kubernetes.io/is-default-class";
+
+/** An Ingress that is ours, and the class it is served under; null when it names none. */
+export interface ClassedIngress {
+  readonly ingress: Ingress;
+  readonly className: string | null;
+}
+
+/** Answers whose an Ingress is, by Ingress v1 and, for the legacy annotation, as ingress-nginx does. */
+export function ingressesOfOurs(
+  ingresses: readonly Ingress[],
+  classes: readonly IngressClass[],
+  options: TranslateOptions,
+  problems: Problems,
+): ClassedIngress[] {
+  const named = new Set(options.ingressClasses);
+  for (const one of classes) if (one.spec.controller === CONTROLLER_NAME) named.add(one.metadata.name);
+  const defaults = classes
+    .filter((one) => one.metadata.annotations[DEFAULT_ANNOTATION] === "true")
+    .map((one) => one.metadata.name)
+    .toSorted();
+  return ingresses.flatMap((ingress) => classOf(ingress, named, defaults, options, problems) ?? []);
+}
+
+function classOf(
+  ingress: Ingress,
+  ours: ReadonlySet<string>,
+  defaults: readonly string[],
+  options: TranslateOptions,
+  problems: Problems,
+): ClassedIngress | null {
+  const field = ingress.spec.ingressClassName;
+  const annotation = ingress.metadata.annotations[LEGACY_ANNOTATION] || undefined;
+  const asked = field ?? annotation;
+  if (asked === undefined) return classless(ingress, ours, defaults, options, problems);
+
+  if (annotation !== undefined && annotation !== asked && (ours.has(asked) || ours.has(annotation))) {
+    problems.add({
+      severity: "warning",
+      code: "IngressClassContradicts",
+      scope: "object",
+      object: originOf(ingress, ["metadata", "annotations", LEGACY_ANNOTATION]),
+      message: `spec.ingressClassName is ${asked} but the annotation ${LEGACY_ANNOTATION} is ${annotation}; the field decides`,
+      remedy: "Remove the annotation",
+    });
+  }
+  if (ours.has(asked)) return { ingress, className: asked };
+
+  const place = field === undefined ? ["metadata", "annotations", LEGACY_ANNOTATION] : ["spec", "ingressClassName"];
+  problems.add({
+    severity: "info",
+    code: "IngressOfOtherClass",
+    scope: "object",
+    object: originOf(ingress, place),
+    message: `the Ingress is of class ${asked}, which is not served here`,
+    remedy: `Start with --ingress-class ${asked} to serve it`,
+  });
+  return null;
+}
+
+/** An Ingress without class is of the default class, or else of nobody's. */
+function classless(
+  ingress: Ingress,
+  ours: ReadonlySet<string>,
+  defaults: readonly string[],
+  options: TranslateOptions,
+  problems: Problems,
+): ClassedIngress | null {
+  const byDefault = defaults.find((name) => ours.has(name));
+  if (byDefault !== undefined && defaults.length > 1) {
+    problems.add({
+      severity: "warning",
+      code: "SeveralDefaultClasses",
+      scope: "object",
+      object: originOf(ingress, ["spec"]),
+      message: `the Ingress names no class and ${defaults.length} IngressClasses are the default: ${defaults.join(", ")}`,
+      remedy: "Set spec.ingressClassName, or leave one IngressClass as the default",
+    });
+  }
+  if (byDefault !== undefined) return { ingress, className: byDefault };
+  if (options.serveWithoutClass) return { ingress, className: null };
+  problems.add({
+    severity: "info",
+    code: "IngressWithoutClass",
+    scope: "object",
+    object: originOf(ingress, ["spec"]),
+    message: "the Ingress names no class, and no IngressClass of ours is the default",
+    remedy: `Set spec.ingressClassName to ${[...ours].toSorted()[0] ?? "the name of an IngressClass of ours"}`,
+  });
+  return null;
+}

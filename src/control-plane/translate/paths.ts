@@ -1,0 +1,69 @@
+import { normalPath } from "../../snapshot/normal-path.ts";
+import type { PathMatch } from "../../snapshot/route.ts";
+import type { IngressPath } from "../resources/ingress.ts";
+
+/** Something wrong with a path that costs it, or only worth a warning. */
+export interface PathProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+export type PathReading =
+  | { readonly match: PathMatch; readonly warning?: PathProblem }
+  | { readonly problem: PathProblem; readonly field: "path" | "pathType" };
+
+const LOOKS_LIKE_PATTERN = /[*()$^[\]{}|\\?]/;
+
+/** Reads `path` and `pathType` of `spec.rules[].http.paths[]`. ImplementationSpecific is Prefix here. */
+export function readPath(written: IngressPath): PathReading {
+  const { pathType } = written;
+  if (pathType === undefined) {
+    return problem("PathTypeMissing", "pathType is missing", "Set pathType to Prefix, Exact or ImplementationSpecific");
+  }
+  if (pathType !== "Exact" && pathType !== "Prefix" && pathType !== "ImplementationSpecific") {
+    return problem(
+      "PathTypeUnknown",
+      `pathType "${pathType}" does not exist`,
+      "Set pathType to Prefix, Exact or ImplementationSpecific",
+    );
+  }
+  const path = written.path ?? "";
+  if (path === "" && pathType === "ImplementationSpecific") return { match: { kind: "prefix", path: "/" } };
+  if (!path.startsWith("/")) {
+    const remedy = `Write ${path === "" ? "/" : `/${path}`}`;
+    return problem("PathNotAbsolute", `${pathType} path "${path}" does not start with "/"`, remedy);
+  }
+  const normal = normalise(path);
+  if ("wrong" in normal) {
+    return problem(
+      "PathInvalid",
+      `path "${path}" ${normal.wrong}`,
+      "Write the path as the request path is after decoding",
+    );
+  }
+  const match: PathMatch = { kind: pathType === "Exact" ? "exact" : "prefix", path: normal.path };
+  if (pathType !== "ImplementationSpecific" || !LOOKS_LIKE_PATTERN.test(path)) return { match };
+  return {
+    match,
+    warning: {
+      code: "PathLooksLikePattern",
+      message: `ImplementationSpecific path "${path}" looks like a pattern, but is matched literally, as a prefix`,
+      remedy: "Write the literal path; patterns are not served",
+    },
+  };
+}
+
+function problem(code: string, message: string, remedy: string): PathReading {
+  return { problem: { code, message, remedy }, field: code.startsWith("PathType") ? "pathType" : "path" };
+}
+
+/**
+ * The path in the form the data plane matches on. A manifest holds characters, a request octets: characters beyond ASCII
+ * stand for their UTF-8 octets, so that "/café" is what a browser asks for.
+ */
+function normalise(path: string): { readonly path: string } | { readonly wrong: string } {
+  const normal = normalPath(Buffer.from(path, "utf8").toString("latin1"));
+  if (normal !== null) return { path: normal };
+  if (/%(?![0-9a-fA-F]{2})/.test(path)) return { wrong: "has a % that is not followed by two hexadecimal digits" };
+  return { wrong: /\0|%00/.test(path) ? "contains a NUL" : "climbs above the root" };
+}

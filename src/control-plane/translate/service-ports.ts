@@ -1,0 +1,33 @@
+import type { Service, ServicePort } from "../resources/service.ts";
+
+/** `backend.service.port`: exactly one of the two is set. */
+export interface PortReference {
+  readonly name?: string;
+  readonly number?: number;
+}
+
+/** "80" or "http". */
+export function describeReference(reference: PortReference): string {
+  return reference.name ?? String(reference.number);
+}
+
+/** The Service port a backend names; TCP is preferred where a number or name is declared for several protocols. */
+export function findServicePort(service: Service, reference: PortReference): ServicePort | null {
+  const named = service.spec.ports.filter((port) =>
+    reference.name === undefined ? port.port === reference.number : port.name === reference.name,
+  );
+  return named.find((port) => port.protocol === "TCP") ?? named[0] ?? null;
+}
+
+/** "80 (http, targetPort 8080), 443": the ports that exist, for a message about one that does not. */
+export function describePorts(service: Service): string {
+  if (service.spec.ports.length === 0) return "none";
+  return service.spec.ports
+    .map((port) => {
+      const target =
+        port.targetPort === undefined || port.targetPort === port.port ? [] : [`targetPort ${port.targetPort}`];
+      const details = [...(port.name === undefined ? [] : [port.name]), ...target];
+      return details.length === 0 ? String(port.port) : `${port.port} (${details.join(", ")})`;
+    })
+    .join(", ");
+}

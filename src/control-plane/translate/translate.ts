@@ -1,0 +1,37 @@
+// From the resources of a moment to what is to be served.
+// In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
+// Never: a clock, the network, a log, or an exception for what a user wrote.
+import type { ResourceSet } from "../resources/resources.ts";
+import { readAnnotations } from "./annotations/annotations.ts";
+import { catalogueOf } from "./catalogue.ts";
+import { certificatesOf } from "./certificates.ts";
+import { ingressesOfOurs } from "./ingress-class.ts";
+import type { TranslateOptions } from "./options.ts";
+import { oldestFirst } from "./order.ts";
+import { Problems } from "./problems.ts";
+import { routeWishes } from "./routes.ts";
+import { securedHosts } from "./secured-hosts.ts";
+import { reportUnusedMaps } from "./service-maps.ts";
+import type { Translating } from "./translating.ts";
+import type { Translation } from "./translation.ts";
+import { mergeHosts } from "./virtual-hosts.ts";
+
+/** Pure: the same resources, in any order, give the same translation. */
+export function translate(resources: ResourceSet, options: TranslateOptions): Translation {
+  const problems = new Problems();
+  const translating: Translating = { options, problems, catalogue: catalogueOf(resources), usedMaps: new Set() };
+
+  const plans = oldestFirst(ingressesOfOurs(resources.ingresses, resources.ingressClasses, options, problems)).map(
+    ({ ingress, className }) => ({ ingress, settings: readAnnotations(ingress, className, problems) }),
+  );
+  const present = plans.filter((plan) => !plan.settings.withdrawn);
+  const ingresses = present.map((plan) => plan.ingress);
+
+  const secured = securedHosts(ingresses);
+  const wishes = present.flatMap((plan) => routeWishes(plan, secured, translating));
+  const { virtualHosts, upstreams } = mergeHosts(wishes, problems);
+  const certificates = certificatesOf(ingresses, translating);
+
+  reportUnusedMaps(translating);
+  return { fragment: { virtualHosts, upstreams, certificates }, diagnostics: problems.list() };
+}
