@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { readCertificatePair } from "../../../src/control-plane/translate/certificate-pair.ts";
+import { makePair } from "../../support/make-pair.ts";
+import { tlsSecret } from "../../support/resources.ts";
+
+let one: Record<string, string>;
+let other: Record<string, string>;
+beforeAll(async () => {
+  one = await makePair(["a.example.com"]);
+  other = await makePair(["b.example.com"]);
+});
+
+function problemOf(data: Record<string, string | undefined>, type?: string): string {
+  const written = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+  const reading = readCertificatePair(tlsSecret("web-tls", written, type));
+  return "problem" in reading ? reading.problem : "none";
+}
+
+describe("readCertificatePair", () => {
+  test("reads a pair, and a chain", () => {
+    const chain = `${one["tls.crt"]}\n${other["tls.crt"]}`;
+    expect(problemOf(one)).toBe("none");
+    expect(readCertificatePair(tlsSecret("web-tls", { ...one, "tls.crt": chain }))).toEqual({
+      pair: { chain, privateKey: one["tls.key"] },
+    });
+  });
+
+  test("names the half that is wrong", () => {
+    const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    const brokenChain = `${one["tls.crt"]}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`;
+    expect(problemOf(one, "Opaque")).toContain("type Opaque");
+    expect(problemOf({ ...one, "tls.crt": undefined })).toBe("has no tls.crt");
+    expect(problemOf({ ...one, "tls.key": " \n" })).toBe("has no tls.key");
+    expect(problemOf({ ...one, "tls.crt": "nonsense" })).toContain("tls.crt that is not");
+    expect(problemOf({ ...one, "tls.crt": brokenChain })).toContain("tls.crt that is not");
+    expect(problemOf({ ...one, "tls.key": "nonsense" })).toContain("tls.key that is not");
+    expect(problemOf({ ...one, "tls.key": encrypted })).toContain("tls.key that is not");
+    expect(problemOf({ ...one, "tls.key": other["tls.key"] })).toContain("does not belong to the first certificate");
+    const wrongOrder = `${other["tls.crt"]}\n${one["tls.crt"]}`;
+    expect(problemOf({ ...one, "tls.crt": wrongOrder })).toContain("does not belong to the first certificate");
+  });
+});

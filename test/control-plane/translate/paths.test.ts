@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { readPath } from "../../../src/control-plane/translate/paths.ts";
+
+const backend = {};
+
+describe("readPath", () => {
+  test.each([
+    ["Exact", "/foo", "exact", "/foo"],
+    ["Exact", "/foo/", "exact", "/foo/"],
+    ["Prefix", "/foo", "prefix", "/foo"],
+    ["Prefix", "/foo/", "prefix", "/foo/"],
+    ["Prefix", "/", "prefix", "/"],
+    ["ImplementationSpecific", "/foo", "prefix", "/foo"],
+    ["ImplementationSpecific", "", "prefix", "/"],
+    ["ImplementationSpecific", undefined, "prefix", "/"],
+    ["Prefix", "/a//b", "prefix", "/a/b"],
+    ["Prefix", "/a/./b/../c/", "prefix", "/a/c/"],
+    ["Exact", "/a/..", "exact", "/"],
+    ["Prefix", "/a%20b", "prefix", "/a b"],
+    ["Prefix", "/a%2Fb", "prefix", "/a/b"],
+    // As the data plane has it: one character an octet of UTF-8.
+    ["Prefix", "/café", "prefix", "/caf\u00c3\u00a9"],
+    ["Prefix", "/caf%C3%A9", "prefix", "/caf\u00c3\u00a9"],
+  ])("%s %s is %s %s", (pathType, path, kind, normal) => {
+    const written = path === undefined ? { pathType, backend } : { pathType, path, backend };
+    expect(readPath(written)).toEqual({ match: { kind, path: normal } });
+  });
+
+  test.each([
+    [undefined, "/foo", "PathTypeMissing", "pathType"],
+    ["prefix", "/foo", "PathTypeUnknown", "pathType"],
+    ["Prefix", "", "PathNotAbsolute", "path"],
+    ["Exact", undefined, "PathNotAbsolute", "path"],
+    ["Prefix", "foo", "PathNotAbsolute", "path"],
+    ["ImplementationSpecific", "foo", "PathNotAbsolute", "path"],
+    ["Prefix", "/../a", "PathInvalid", "path"],
+    ["Prefix", "/a/%2e%2e/../b", "PathInvalid", "path"],
+    ["Prefix", "/a%2", "PathInvalid", "path"],
+    ["Prefix", "/a%zz", "PathInvalid", "path"],
+    ["Prefix", "/a%00", "PathInvalid", "path"],
+  ])("%s %s is refused: %s", (pathType, path, code, field) => {
+    const written = {
+      ...(path === undefined ? {} : { path }),
+      ...(pathType === undefined ? {} : { pathType }),
+      backend,
+    };
+    expect(readPath(written)).toEqual({ problem: expect.objectContaining({ code }), field });
+  });
+
+  test.each(["/foo/*", "/foo(/|$)(.*)", "/v[0-9]", "/a|b", "/^x"])(
+    "ImplementationSpecific %s is literal, with a warning",
+    (path) => {
+      expect(readPath({ path, pathType: "ImplementationSpecific", backend })).toEqual({
+        match: { kind: "prefix", path },
+        warning: expect.objectContaining({ code: "PathLooksLikePattern" }),
+      });
+    },
+  );
+
+  test("a Prefix path is literal without warning", () => {
+    expect(readPath({ path: "/a(b)", pathType: "Prefix", backend })).toEqual({
+      match: { kind: "prefix", path: "/a(b)" },
+    });
+  });
+});
