@@ -7,7 +7,7 @@ import { describeField, originOf } from "./place.ts";
 import type { FieldPath } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
-import { describePorts, describeReference, findServicePort } from "./service-ports.ts";
+import { describePorts, describeReference, findServicePort, isPort } from "./service-ports.ts";
 import type { PortReference } from "./service-ports.ts";
 import type { Translating } from "./translating.ts";
 
@@ -51,7 +51,7 @@ export function resolveBackend(use: BackendUse, translating: Translating): Resol
       "port",
     ]);
   }
-  if (number !== undefined && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
+  if (number !== undefined && !isPort(number)) {
     const what = `has port number ${number}, which is not between 1 and 65535`;
     return refuse(use, translating, "BackendPortInvalid", what, "Set the Service's port number", [
       "service",
@@ -89,30 +89,26 @@ function resolveService(
   });
   if (service === undefined) {
     if (map !== null) return upstream(mappedAddressing(map));
-    const remedy = `Create the Service, or correct the name`;
+    const remedy = "Create the Service, or correct the name";
     return refuse(use, translating, "ServiceNotFound", `names Service ${key}, which does not exist`, remedy, [
       "service",
       "name",
     ]);
   }
-  const external = service.spec.type === "ExternalName";
-  if (port === null && !(external && reference.number !== undefined)) {
-    const what = `names port ${describeReference(reference)} of Service ${key}, which has no such port; its ports: ${describePorts(service)}`;
-    return refuse(use, translating, "ServicePortNotFound", what, "Name a port that the Service has", [
-      "service",
-      "port",
-    ]);
-  }
-  if (map !== null) return upstream(mappedAddressing(map));
-  if (external) {
-    const number = port?.port ?? reference.number ?? 0;
+  const number = port?.port ?? reference.number;
+  if (service.spec.type === "ExternalName" && number !== undefined) {
+    if (map !== null) return upstream(mappedAddressing(map));
     const reading = externalAddressing(service.spec.externalName, number, translating.options.allowLoopbackNames);
     if ("addressing" in reading) return upstream(reading.addressing);
     const what = `names Service ${key}, which ${reading.problem}`;
     return refuse(use, translating, "ExternalNameRefused", what, reading.remedy, ["service", "name"]);
   }
-  // Without port only an ExternalName came this far.
-  if (port === null) throw new Error(`Service ${key} lost its port`);
+  if (port === null) {
+    const what = `names port ${describeReference(reference)} of Service ${key}, which has no such port; its ports: ${describePorts(service)}`;
+    const remedy = "Name a port that the Service has";
+    return refuse(use, translating, "ServicePortNotFound", what, remedy, ["service", "port"]);
+  }
+  if (map !== null) return upstream(mappedAddressing(map));
   const { endpoints, whyEmpty } = endpointsOf(service, port, translating);
   if (whyEmpty === null) return upstream({ kind: "endpoints", endpoints });
   return upstream({
@@ -144,7 +140,6 @@ const WRONG_IN_ITSELF = new Set([
   "ResourceBackendNotServed",
   "BackendMissing",
   "BackendPortInvalid",
-  "ServicePortNotTcp",
 ]);
 
 function refuse(

@@ -3,6 +3,7 @@ import type { Endpoint } from "../../snapshot/upstream.ts";
 import type { Endpoints } from "../resources/endpoints.ts";
 import type { EndpointPort, EndpointSlice } from "../resources/endpoint-slice.ts";
 import type { ServicePort } from "../resources/service.ts";
+import { isPort } from "./service-ports.ts";
 import { originOf } from "./place.ts";
 import type { FieldPath } from "./place.ts";
 import type { Problems } from "./problems.ts";
@@ -41,6 +42,10 @@ export function candidatesOfSlices(
       otherPorts.push(...slice.ports.map((one) => one.name ?? ""));
       continue;
     }
+    if (!isPort(number)) {
+      reportPort(slice, number, ["ports"], problems);
+      continue;
+    }
     for (const [index, endpoint] of slice.endpoints.entries()) {
       const ready = endpoint.conditions.ready ?? true;
       const serving = endpoint.conditions.serving ?? ready;
@@ -62,6 +67,10 @@ export function candidatesOfEndpoints(endpoints: Endpoints, port: ServicePort, p
     const number = portNumber(subset.ports, port);
     if (number === null) {
       otherPorts.push(...subset.ports.map((one) => one.name ?? ""));
+      continue;
+    }
+    if (!isPort(number)) {
+      reportPort(endpoints, number, ["subsets", index, "ports"], problems);
       continue;
     }
     for (const list of ["addresses", "notReadyAddresses"] as const) {
@@ -98,6 +107,17 @@ function reportAddressType(slice: EndpointSlice, problems: Problems): void {
     object: originOf(slice, ["addressType"]),
     message: `addressType ${slice.addressType} is not served; the slice is skipped`,
     remedy: "Use addressType IPv4 or IPv6, or a Service of type ExternalName for a host name",
+  });
+}
+
+function reportPort(resource: Resource, number: number, field: FieldPath, problems: Problems): void {
+  problems.add({
+    severity: "warning",
+    code: "EndpointPortInvalid",
+    scope: "object",
+    object: originOf(resource, field),
+    message: `port ${number} is not between 1 and 65535; its endpoints are skipped`,
+    remedy: "Write the port the pods listen on",
   });
 }
 

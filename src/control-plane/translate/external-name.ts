@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { Addressing } from "../../snapshot/upstream.ts";
 import { isDnsName } from "./hosts.ts";
+import { isPort } from "./service-ports.ts";
 
 /** Addresses an ExternalName must not reach: this machine, and the metadata services of clouds. The data plane checks what names resolve to. */
 const LOCAL = new BlockList();
@@ -13,7 +14,7 @@ LOCAL.addSubnet("fe80::", 10, "ipv6");
 
 /**
  * Where a Service of type ExternalName leads. An address literal needs no resolving.
- * @param port 1 to 65535
+ * @param port as the Service or the Ingress has it
  */
 export function externalAddressing(
   externalName: string | undefined,
@@ -26,6 +27,8 @@ export function externalAddressing(
     .replace(/^\[(.*)\]$/, "$1");
   const remedy = "Set spec.externalName to a DNS name";
   if (name === "") return { problem: "has an empty externalName", remedy };
+  if (!isPort(port))
+    return { problem: `has port ${port}, which is not between 1 and 65535`, remedy: "Correct the port" };
   if (!allowLoopback && isLocal(name)) {
     return {
       problem: `has the externalName ${name}, which is a loopback or link-local name`,

@@ -37,7 +37,7 @@ function classOf(
   options: TranslateOptions,
   problems: Problems,
 ): ClassedIngress | null {
-  const field = ingress.spec.ingressClassName;
+  const field = ingress.spec.ingressClassName || undefined;
   const annotation = ingress.metadata.annotations[LEGACY_ANNOTATION] || undefined;
   const asked = field ?? annotation;
   if (asked === undefined) return classless(ingress, ours, defaults, options, problems);

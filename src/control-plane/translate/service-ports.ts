@@ -6,6 +6,11 @@ export interface PortReference {
   readonly number?: number;
 }
 
+/** Whether a number can be a TCP port: 1 to 65535. */
+export function isPort(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= 65_535;
+}
+
 /** "80" or "http". */
 export function describeReference(reference: PortReference): string {
   return reference.name ?? String(reference.number);

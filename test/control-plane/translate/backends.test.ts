@@ -84,7 +84,7 @@ describe("a backend that cannot be served answers 503 and says why", () => {
       "80 (http, targetPort web), 81 (admin, targetPort 9000)",
     ],
     ["of a missing port name", backend("web:metrics"), "ServicePortNotFound", "reference", "metrics"],
-    ["of a UDP port", backend("web:53"), "ServicePortNotTcp", "object", "UDP"],
+    ["of a UDP port", backend("web:53"), "ServicePortNotTcp", "reference", "UDP"],
     [
       "with name and number",
       { service: { name: "web", port: { name: "http", number: 80 } } },
@@ -131,6 +131,13 @@ describe("ExternalName", () => {
   test("an address needs no resolving", () => {
     const addressing = { kind: "endpoints", endpoints: [{ address: "203.0.113.7", port: 80 }] };
     expect(through(backend("ext:80"), [external("203.0.113.7")]).upstreams).toMatchObject([{ addressing }]);
+  });
+
+  test("a declared port that is none is an error", () => {
+    const result = through(backend("ext:http"), [
+      external("api.example.org", [{ name: "http", port: 70_000, protocol: "TCP" }]),
+    ]);
+    expect(codes(result)).toEqual(["error ExternalNameRefused shop/in"]);
   });
 
   test("a port name that is not declared is an error", () => {

@@ -66,6 +66,7 @@ describe("whose an Ingress is", () => {
     ],
     ["field ours, annotation not", [OURS], "ours", "nginx", {}, true],
     ["field not ours, annotation ours", [OURS, OTHER], "other", "ours", {}, false],
+    ["an empty field", [OUR_DEFAULT], "", undefined, {}, true],
     ["an empty annotation", [OUR_DEFAULT], undefined, "", {}, true],
   ] as const)("%s", (_, classes, field, annotation, options, served) => {
     expect(serve(classes, field, annotation, options).served).toBe(served);

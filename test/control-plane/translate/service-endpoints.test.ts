@@ -88,6 +88,18 @@ describe("EndpointSlices", () => {
   });
 });
 
+test.each([0, 65_536, -1])("a slice or subset with port %d is skipped with a warning", (port) => {
+  const ports = [{ port, protocol: "TCP" }];
+  expect(found([slice("web", ["10.0.0.1"], { ports }), slice("web", ["10.0.0.2"], { name: "web-2" })])).toMatchObject({
+    list: ["10.0.0.2 8080"],
+    codes: ["warning EndpointPortInvalid default/web-1"],
+  });
+  expect(found([endpoints("web", [{ addresses: ["10.0.0.1"], ports }, { addresses: ["10.0.0.2"] }])])).toMatchObject({
+    list: ["10.0.0.2 8080"],
+    codes: ["warning EndpointPortInvalid default/web"],
+  });
+});
+
 describe("conditions", () => {
   const all = [
     { addresses: ["10.0.0.1"], conditions: { ready: true } },
