@@ -1,0 +1,74 @@
+// Answers load balancers and the kubelet: is this process alive, may it get traffic.
+// In: GET and HEAD of /healthz, /livez, /readyz. Out: 200 or 503, one line of text each check with `?verbose`.
+// Never: anything about routes; this port is open to the network.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { listen, stopListening } from "./listen.ts";
+
+/** What readiness is made of. */
+export interface Readiness {
+  /** True once the first snapshot is being served. */
+  readonly snapshot: boolean;
+  /** True from the moment the gateway stops taking new work. */
+  readonly draining: boolean;
+}
+
+/** One check and its result, in the form of the Kubernetes API server's own `/readyz?verbose`. */
+interface Check {
+  readonly name: string;
+  readonly passes: boolean;
+}
+
+export class HealthServer {
+  readonly #server: Server;
+  readonly #readiness: () => Readiness;
+
+  constructor(readiness: () => Readiness) {
+    this.#readiness = readiness;
+    this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#answer(request, response));
+  }
+
+  /** @returns the port. @throws the system's error when the port is busy. */
+  listen(address: { host?: string; port: number }): Promise<number> {
+    return listen(this.#server, address);
+  }
+
+  close(): Promise<void> {
+    return stopListening(this.#server);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname, searchParams } = new URL(request.url?.replace(/^\/+/, "/") ?? "/", "http://health");
+    const answer = answerTo(request.method ?? "", pathname, searchParams.has("verbose"), this.#readiness());
+    response.writeHead(answer.status, {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": "no-store",
+      ...(answer.status === 405 ? { allow: "GET, HEAD" } : {}),
+    });
+    response.end(answer.text);
+  }
+}
+
+/** The whole behaviour, without sockets. */
+export function answerTo(
+  method: string,
+  path: string,
+  verbose: boolean,
+  readiness: Readiness,
+): { status: number; text: string } {
+  const checks = checksOf(path, readiness);
+  if (checks === null) return { status: 404, text: "Not found. Ask /healthz, /livez or /readyz.\n" };
+  if (method !== "GET" && method !== "HEAD") return { status: 405, text: "Only GET and HEAD are answered here.\n" };
+  const passes = checks.every((check) => check.passes);
+  const verdict = `${path.slice(1)} check ${passes ? "passed" : "failed"}\n`;
+  const list = checks.map((check) => (check.passes ? `[+]${check.name} ok\n` : `[-]${check.name} failed\n`)).join("");
+  return { status: passes ? 200 : 503, text: verbose || !passes ? list + verdict : "ok\n" };
+}
+
+function checksOf(path: string, readiness: Readiness): Check[] | null {
+  if (path === "/healthz" || path === "/livez") return [{ name: "ping", passes: true }];
+  if (path !== "/readyz") return null;
+  return [
+    { name: "snapshot", passes: readiness.snapshot },
+    { name: "not-draining", passes: !readiness.draining },
+  ];
+}

@@ -1,0 +1,20 @@
+import type { Writable } from "node:stream";
+import type { PieceSink } from "./line-writer.ts";
+
+/**
+ * A stream as a sink for pieces. On Linux, Node writes a pipe at once where there is room and queues the rest, so a queue means
+ * that the reader is behind. After an error (the reader is gone) everything is refused: serving goes on without a log.
+ */
+export function streamSink(stream: Writable): PieceSink {
+  let broken = false;
+  stream.on("error", () => {
+    broken = true;
+  });
+  return {
+    write(piece) {
+      if (broken || stream.destroyed || stream.writableLength > 0) return false;
+      stream.write(piece);
+      return true;
+    },
+  };
+}

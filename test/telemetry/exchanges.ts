@@ -1,0 +1,57 @@
+import type { Exchange, ExchangeRecord } from "../../src/data-plane/exchange/exchange.ts";
+import { newRecord } from "../../src/data-plane/exchange/exchange.ts";
+import { GatewayHeaders } from "../../src/data-plane/exchange/headers.ts";
+import type { GatewayRequest } from "../../src/data-plane/exchange/request.ts";
+import type { Route } from "../../src/snapshot/route.ts";
+
+export const route: Route = {
+  name: "shop/web rules[0].paths[0]",
+  origin: { kind: "Ingress", namespace: "shop", name: "web", file: "web.yaml", line: 12 },
+  match: { kind: "prefix", path: "/" },
+  middleware: [],
+  action: { kind: "forward", upstream: "shop/cart:80" },
+};
+
+/** A finished exchange: 12.25 ms, answered 200 by the only attempt after 11.5 ms. */
+export function exchange(
+  record: Partial<ExchangeRecord> = {},
+  request: Partial<GatewayRequest> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Exchange {
+  return {
+    id: "0123456789abcdef0123456789abcdef",
+    listenerPort: 8080,
+    refused: null,
+    aborted: null,
+    onAborted: () => {},
+    sendInterim: () => {},
+    request: {
+      method: "GET",
+      target: "/cart?token=secret",
+      path: "/cart",
+      host: "shop.example.com",
+      authority: "shop.example.com:8080",
+      scheme: "http",
+      httpVersion: "1.1",
+      headers: GatewayHeaders.of(headers),
+      body: null as never,
+      upgrade: null,
+      expectsContinue: false,
+      clientAddress: "127.0.0.1",
+      ...request,
+    },
+    record: {
+      ...newRecord(1000),
+      finishedAt: 1012.25,
+      route,
+      upstream: "shop/cart:80",
+      attempts: [
+        { endpoint: "10.0.0.7:8080", reused: false, connectTime: 1, headTime: 11.5, status: 200, failure: null },
+      ],
+      status: 200,
+      requestBytes: 3,
+      responseBytes: 512,
+      ...record,
+    },
+  };
+}
