@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { Agent, createServer, request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { DevelopmentAuthority } from "../src/certificates/development-authority.ts";
+import { ManifestFolder } from "../src/control-plane/sources/manifest-folder.ts";
+import type { Exchange } from "../src/data-plane/exchange/exchange.ts";
+import { startGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
+import { ingress, service } from "./cli/manifests.ts";
+import { temporaryFolder } from "./cli/run-cli.ts";
+import { ask } from "./telemetry/ask.ts";
+
+const translate = { ingressClasses: ["ts-ingress"], serveWithoutClass: true, maps: [], allowLoopbackNames: true };
+
+/** An upstream that answers with a word and the path. */
+async function upstream(word: string): Promise<number> {
+  const server = createServer((request, response) => response.end(`${word} ${request.url}`));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function start(folder: string, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  const gateway = await startGateway({
+    sources: [new ManifestFolder(folder)],
+    translate,
+    quiet: 1,
+    http: { host: "127.0.0.1", port: 0 },
+    admin: { port: 0 },
+    health: { host: "127.0.0.1", port: 0 },
+    ...options,
+  });
+  onTestFinished(() => gateway.close());
+  return gateway;
+}
+
+function port(of: number | null): number {
+  if (of === null) throw new Error("this listener was asked for");
+  return of;
+}
+
+const host = (name: string): { headers: Readonly<Record<string, string>> } => ({ headers: { host: name } });
+
+test("a folder is served: a wildcard host, from the first moment", async () => {
+  const manifest = service("web", 80, await upstream("one")) + ingress({ host: "*.apps.example.com" });
+  const finished: Exchange[] = [];
+  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
+    onFinished: (exchange) => finished.push(exchange),
+  });
+  const http = port(gateway.ports.http);
+  expect(await ask(http, "/x", host("any.apps.example.com"))).toMatchObject({ status: 200, body: "one /x" });
+  expect((await ask(http, "/x", host("apps.example.com"))).status).toBe(404);
+  expect(gateway.ports.https).toBeNull();
+  expect(gateway.diagnostics).toEqual([]);
+  expect(finished.map(({ record }) => [record.status, record.failure])).toEqual([
+    [200, null],
+    [404, "no_route"],
+  ]);
+  expect(finished[0]?.record.route?.origin).toMatchObject({ namespace: "default", name: "web" });
+});
+
+test("an edit of the folder goes live, and an open connection stays", async () => {
+  const [one, two] = await Promise.all([upstream("one"), upstream("two")]);
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, one) + ingress() });
+  let published: () => void = () => {};
+  const gateway = await start(folder, { onPublished: () => published() });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+
+  const first = await askOn(agent, port(gateway.ports.http), "shop.example.com");
+  expect(first.body).toBe("one /");
+  const before = gateway.snapshot.revision;
+  const changed = new Promise<void>((resolve) => (published = resolve));
+  await writeFile(path.join(folder, "m.yaml"), service("web", 80, two) + ingress());
+  await changed;
+  expect(gateway.snapshot.revision).not.toBe(before);
+  const second = await askOn(agent, port(gateway.ports.http), "shop.example.com");
+  expect(second.body).toBe("two /");
+  expect(second.socket).toBe(first.socket);
+});
+
+/** One request on the agent's only connection. */
+function askOn(agent: Agent, port: number, host: string): Promise<{ body: string; socket: Socket }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ agent, host: "127.0.0.1", port, path: "/", headers: { host } }, (response) => {
+      const { socket } = response;
+      let body = "";
+      response.setEncoding("utf8").on("data", (piece: string) => (body += piece));
+      response.on("end", () => resolve({ body, socket }));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}
+
+test("https: every host gets a certificate of the development authority", async () => {
+  const state = await mkdtemp(path.join(tmpdir(), "ts-ingress-state-"));
+  onTestFinished(() => rm(state, { recursive: true, force: true }));
+  const authority = await DevelopmentAuthority.open(state);
+  const manifest = service("web", 80, await upstream("one")) + ingress();
+  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
+    https: { host: "127.0.0.1", port: 0 },
+    defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
+  });
+  const status = await new Promise<number>((resolve, reject) => {
+    const sent = httpsRequest(
+      {
+        host: "127.0.0.1",
+        port: port(gateway.ports.https),
+        servername: "shop.example.com",
+        headers: { host: "shop.example.com" },
+        ca: readFileSync(authority.certificateFile),
+        agent: false,
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
+    sent.on("error", reject);
+    sent.end();
+  });
+  expect(status).toBe(200);
+});
+
+test("a Service without endpoints answers 503, and the window says why", async () => {
+  const manifest = (service("web").split("---\napiVersion: discovery")[0] ?? "") + ingress();
+  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }));
+  expect((await ask(port(gateway.ports.http), "/", host("shop.example.com"))).status).toBe(503);
+  expect(gateway.diagnostics.map(({ code }) => code)).toEqual(["ServiceWithoutEndpoints"]);
+  const answer = await ask(port(gateway.ports.admin), "/routes?host=shop.example.com");
+  expect((JSON.parse(answer.body) as { problem: string }).problem).toContain("503");
+});
+
+test("ready while serving, not while draining; then nothing listens", async () => {
+  const gateway = await start(await temporaryFolder({ "m.yaml": service("web") + ingress() }));
+  const { http, admin, health } = gateway.ports;
+  expect((await ask(port(health), "/readyz")).status).toBe(200);
+  expect((await ask(port(admin), "/readyz")).status).toBe(200);
+  await gateway.drain(0);
+  expect((await ask(port(health), "/readyz")).status).toBe(503);
+  expect((await ask(port(health), "/livez")).status).toBe(200);
+  await gateway.close();
+  await gateway.close();
+  for (const closed of [http, admin, health]) await expect(ask(port(closed), "/")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("a busy port is the system's error, and nothing is left running", async () => {
+  const busy = await upstream("busy");
+  const folder = await temporaryFolder({ "m.yaml": service("web") + ingress() });
+  const free = await start(folder);
+  const health = port(free.ports.health);
+  await free.close();
+  await expect(
+    start(folder, { http: { host: "127.0.0.1", port: busy }, health: { host: "127.0.0.1", port: health } }),
+  ).rejects.toMatchObject({ code: "EADDRINUSE", port: busy });
+  await expect(ask(health, "/livez")).rejects.toThrow("ECONNREFUSED");
+});
