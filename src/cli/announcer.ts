@@ -1,0 +1,85 @@
+import type { DevelopmentAuthority } from "../certificates/development-authority.ts";
+import type { Published } from "../control-plane/control-plane.ts";
+import type { Diagnostic } from "../control-plane/translate/diagnostic.ts";
+import type { Gateway } from "../gateway.ts";
+import type { Log } from "../log.ts";
+import { trustIn } from "./curl-trust.ts";
+import type { ServeFlags } from "./options.ts";
+import { paintFor } from "./paint.ts";
+import { describeChange } from "./show-change.ts";
+import { showCurl } from "./show-curl.ts";
+import { newDiagnostics, objectName, showDiagnostics, summarise } from "./show-diagnostics.ts";
+import { showRoutes } from "./show-routes.ts";
+
+interface AnnouncerOptions {
+  readonly flags: ServeFlags;
+  readonly log: Log;
+  readonly authority: DevelopmentAuthority;
+}
+
+/** Tells the person at the terminal what is served, at the start and after each change. In JSON, a few messages for machines. */
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  #last: Published | null = null;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  started(gateway: Gateway): void {
+    const { flags, log } = this.#options;
+    if (flags.logFormat === "json") log("info", "serving", { ...gateway.ports, revision: gateway.snapshot.revision });
+    else process.stdout.write(this.#overview(gateway));
+    this.#tell(gateway.diagnostics);
+    if (gateway.diagnostics.length > 0) log("info", summarise(gateway.diagnostics));
+  }
+
+  /** Says what changed since the last time; the first snapshot is told by `started`. */
+  published(published: Published): void {
+    const last = this.#last;
+    this.#last = published;
+    if (last === null) return;
+    const change = describeChange(last.snapshot.revisions, published.snapshot.revisions);
+    const news = newDiagnostics(last.diagnostics, published.diagnostics);
+    const solved = newDiagnostics(published.diagnostics, last.diagnostics).length;
+    if (change !== "") this.#options.log("info", `changed ${change}`, { revision: published.snapshot.revision });
+    this.#tell(news);
+    if (solved > 0) this.#options.log("info", `${solved} ${solved === 1 ? "problem is" : "problems are"} solved`);
+  }
+
+  #overview({ ports, snapshot }: Gateway): string {
+    const { flags, authority } = this.#options;
+    const address = flags.bind.includes(":") ? `[${flags.bind}]` : flags.bind;
+    const trust = trustIn(snapshot, authority);
+    const sections: [string, string[]][] = [
+      ["Routes", showRoutes(snapshot)],
+      ["Try", showCurl(snapshot, { http: ports.http, https: ports.https, bind: flags.bind, trust })],
+      [
+        "Listening",
+        [
+          `http    http://${address}:${ports.http}`,
+          `https   https://${address}:${ports.https}`,
+          `health  http://127.0.0.1:${ports.health}/readyz`,
+          `admin   http://127.0.0.1:${ports.admin}/`,
+        ],
+      ],
+    ];
+    const paint = paintFor(process.stdout);
+    return sections
+      .map(([title, content]) => `${paint("bold", title)}\n${content.map((line) => `  ${line}\n`).join("")}`)
+      .join("\n")
+      .concat("\n");
+  }
+
+  #tell(diagnostics: readonly Diagnostic[]): void {
+    const { flags, log } = this.#options;
+    if (flags.logFormat === "pretty") {
+      for (const line of showDiagnostics(diagnostics, paintFor(process.stderr))) process.stderr.write(`${line}\n`);
+      return;
+    }
+    for (const { severity, code, object, message, remedy } of diagnostics) {
+      const place = { file: object.file ?? null, line: object.line ?? null };
+      log(severity, message, { code, object: objectName(object), ...place, remedy });
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { Option, type Command } from "commander";
+import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
+import type { LogFormat } from "../log.ts";
+import { parseAddress, parseClassName, parsePort, repeatable } from "./flag-values.ts";
+import { parseServiceMap } from "./service-map.ts";
+
+/** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
+export interface FolderFlags {
+  readonly ingressClass?: readonly string[];
+  readonly map?: readonly ServiceMap[];
+}
+
+/** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
+export interface ServeFlags extends FolderFlags {
+  readonly httpPort?: number;
+  readonly httpsPort?: number;
+  readonly healthPort?: number;
+  readonly adminPort?: number;
+  readonly bind: string;
+  readonly watch: boolean;
+  readonly logFormat: LogFormat;
+}
+
+export const DEFAULT_PORTS = { http: 8080, https: 8443, health: 10_254, admin: 10_255 } as const;
+
+export function addFolderFlags(command: Command, classes: readonly string[]): Command {
+  return command
+    .addOption(
+      new Option("--ingress-class <name>", `class of Ingresses to serve, repeatable (default: ${classes.join(", ")})`) //
+        .argParser(repeatable(parseClassName)),
+    )
+    .addOption(
+      new Option(
+        "--map <namespace/service:port=host:port>",
+        "send a Service port somewhere else, for pods that run on this machine, repeatable",
+      ).argParser(repeatable(parseServiceMap)),
+    );
+}
+
+export function addServeFlags(command: Command, classes: readonly string[]): Command {
+  const port = (flag: string, what: string, preset: number): Option =>
+    new Option(`--${flag} <port>`, `${what}, 0 = any free (default: ${preset}, or the next free)`).argParser(parsePort);
+  return addFolderFlags(command, classes)
+    .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
+    .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
+    .addOption(port("health-port", "port for /healthz, /livez and /readyz, on all addresses", DEFAULT_PORTS.health))
+    .addOption(port("admin-port", "port for /snapshot and /routes, on loopback only", DEFAULT_PORTS.admin))
+    .addOption(
+      new Option("--bind <address>", "address for HTTP and HTTPS").argParser(parseAddress).default("127.0.0.1"),
+    )
+    .option("--watch", "follow changes of the folder", true)
+    .option("--no-watch", "read the folder once")
+    .addOption(
+      new Option("--log-format <format>", "one line a request, for eyes or for machines")
+        .choices(["pretty", "json"])
+        .default("pretty"),
+    );
+}
+
+/** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */
+export function translateOptions(flags: FolderFlags, classes: readonly string[]): TranslateOptions {
+  return {
+    ingressClasses: flags.ingressClass ?? classes,
+    serveWithoutClass: true,
+    maps: flags.map ?? [],
+    allowLoopbackNames: true,
+  };
+}
+
+/** The class that is ours without any flag. */
+export const OUR_CLASS = "ts-ingress";

@@ -1,0 +1,13 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it where the stream is no terminal or NO_COLOR is set. */
+export type Paint = (style: Style, text: string) => string;
+
+export function paintFor(stream: NodeJS.WritableStream): Paint {
+  return (style, text) => styleText(style, text, { stream, validateStream: true });
+}
+
+/** For tests, and for text that is not shown. */
+export const unpainted: Paint = (_style, text) => text;

@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import { addCheck } from "./check.ts";
+import { addDemo } from "./demo.ts";
+import { addDev } from "./dev.ts";
+import { addExplain } from "./explain.ts";
+import { packageVersion } from "./package-root.ts";
+import { addTranslate } from "./translate.ts";
+
+/** Exit codes: 0, 1 on errors, 2 on wrong usage. */
+export const WRONG_USAGE = 2;
+
+/** The whole command line. It throws commander's own error instead of ending the process. */
+export function buildProgram(): Command {
+  const program = new Command("ts-ingress")
+    .description("A programmable Kubernetes ingress gateway.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .showHelpAfterError("Run 'ts-ingress --help' for what there is.")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ts-ingress demo                             a first look
+  $ ts-ingress dev manifests                    serve your own manifests on this machine
+  $ ts-ingress check manifests                  what is wrong with them
+  $ ts-ingress explain shop.example.com/ manifests   where a request would go, and why
+
+Exit codes: 0, 1 on errors, 2 on wrong usage. Documentation: README.md of the package.`,
+    );
+  addDev(program);
+  addDemo(program);
+  addCheck(program);
+  addTranslate(program);
+  addExplain(program);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`Run 'ts-ingress ${command.name()} --help' for its options and examples.`);
+  }
+  return program;
+}

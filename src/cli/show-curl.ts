@@ -1,0 +1,59 @@
+import { isIP } from "node:net";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import { routeRows, type RouteRow } from "./route-rows.ts";
+import { encodedPath } from "./shown-path.ts";
+
+export interface CurlTargets {
+  readonly http: number | null;
+  readonly https: number | null;
+  /** The address that is bound; for "all addresses" curl is sent to loopback. */
+  readonly bind: string;
+  /** How curl is to trust the certificate shown for a server name: `--cacert FILE`, or `--insecure`. */
+  readonly trust: (serverName: string) => string;
+}
+
+/** A command to paste for each route, HTTP and HTTPS. */
+export function showCurl(snapshot: Pick<RoutingSnapshot, "virtualHosts">, targets: CurlTargets): string[] {
+  const taken = new Set(snapshot.virtualHosts.map((virtualHost) => virtualHost.host));
+  return routeRows(snapshot).flatMap((row) => {
+    const host = exampleHost(row.host, taken);
+    const path = examplePath(row);
+    return [
+      ...(targets.http === null ? [] : [curl("http", host, targets.http, path, targets.bind, "")]),
+      ...(targets.https === null
+        ? []
+        : [curl("https", host, targets.https, path, targets.bind, `${targets.trust(host)} `)]),
+    ];
+  });
+}
+
+function curl(scheme: string, host: string, port: number, path: string, bind: string, trust: string): string {
+  const resolve = `--resolve ${host}:${port}:${reachable(bind)}`;
+  return `curl ${resolve} ${trust}${shellWord(`${scheme}://${host}:${port}${encodedPath(path)}`)}`;
+}
+
+/** A name the rule matches and no other rule claims: any label for "*.example.com", localhost for rules without host. */
+export function exampleHost(host: string, taken: ReadonlySet<string>): string {
+  if (host === "*") return taken.has("localhost") ? "any-host.test" : "localhost";
+  if (!host.startsWith("*.")) return host;
+  for (const label of ["hello", "example", "anything"]) {
+    if (!taken.has(label + host.slice(1))) return label + host.slice(1);
+  }
+  return `some-other-name${host.slice(1)}`;
+}
+
+/** The rule's own path; for a default backend one that hardly any rule claims. */
+function examplePath({ route, byDefault }: RouteRow): string {
+  return byDefault ? "/anything-else" : route.match.path;
+}
+
+function reachable(bind: string): string {
+  if (bind === "0.0.0.0" || bind === "localhost") return "127.0.0.1";
+  if (bind === "::") return "[::1]";
+  return isIP(bind) === 6 ? `[${bind}]` : bind;
+}
+
+/** A word as a POSIX shell reads it back; quoted only where it must be, for the line is read by people. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

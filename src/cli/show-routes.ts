@@ -1,0 +1,39 @@
+import { describePlace } from "../snapshot/origin.ts";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import type { Upstream } from "../snapshot/upstream.ts";
+import { authority } from "../telemetry/route-report.ts";
+import { routeRows, type RouteRow } from "./route-rows.ts";
+import { readablePath } from "./shown-path.ts";
+import { table } from "./table.ts";
+
+/** The routes as a table: host, path, type, where to, from which object and line. */
+export function showRoutes(snapshot: RoutingSnapshot): string[] {
+  const upstreams = new Map(snapshot.upstreams.map((upstream) => [upstream.name, upstream]));
+  const rows = routeRows(snapshot).map((row) => [
+    row.host,
+    row.byDefault ? "" : readablePath(row.route.match.path),
+    typeOf(row),
+    `-> ${targetOf(row, upstreams)}`,
+    `${row.route.origin.namespace}/${row.route.origin.name}  ${describePlace(row.route.origin)}`,
+  ]);
+  if (rows.length === 0) return ["no routes"];
+  return table([["HOST", "PATH", "TYPE", "-> UPSTREAM", "INGRESS"], ...rows]);
+}
+
+function typeOf({ route, byDefault }: RouteRow): string {
+  if (byDefault) return "default";
+  return route.match.kind === "exact" ? "Exact" : "Prefix";
+}
+
+function targetOf({ route }: RouteRow, upstreams: ReadonlyMap<string, Upstream>): string {
+  if (route.action.kind === "unavailable") return "answers 503";
+  const upstream = upstreams.get(route.action.upstream);
+  return upstream === undefined ? route.action.upstream : `${upstream.name} = ${addressOf(upstream)}`;
+}
+
+function addressOf({ addressing }: Upstream): string {
+  if (addressing.kind === "dns") return authority(addressing.name, addressing.port);
+  const [first, ...others] = addressing.endpoints;
+  if (first === undefined) return "no endpoint";
+  return authority(first.address, first.port) + (others.length === 0 ? "" : ` +${others.length}`);
+}

@@ -1,0 +1,25 @@
+// The environment, and its only reader.
+// In: environment variables. Out: values for flags, and the folder for our state.
+// Never: a decision that a flag could not make as well.
+import { homedir } from "node:os";
+import path from "node:path";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variable that stands for a flag: "http-port" gives "TS_INGRESS_HTTP_PORT". */
+export function variableOf(flag: string): string {
+  return `TS_INGRESS_${flag.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** What the environment says for a flag; undefined where the variable is unset or empty. */
+export function settingOf(flag: string, environment: Environment = process.env): string | undefined {
+  const value = environment[variableOf(flag)];
+  return value === undefined || value === "" ? undefined : value;
+}
+
+/** Where state that survives a restart lives: `$XDG_STATE_HOME/ts-ingress`. A relative XDG path is ignored, as its specification demands. */
+export function stateFolder(environment: Environment = process.env): string {
+  const base = environment["XDG_STATE_HOME"];
+  const usable = base !== undefined && path.isAbsolute(base);
+  return path.join(usable ? base : path.join(homedir(), ".local", "state"), "ts-ingress");
+}

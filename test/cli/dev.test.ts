@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { ask } from "../telemetry/ask.ts";
+import { ingress, service } from "./manifests.ts";
+import { MAIN, plainEnvironment, runCli, temporaryFolder } from "./run-cli.ts";
+
+const ANY_PORTS = ["--http-port", "0", "--https-port", "0", "--health-port", "0", "--admin-port", "0"];
+
+/** A running `ts-ingress dev`, with what it has said so far. */
+class Dev {
+  readonly child: ChildProcess;
+  stdout = "";
+  stderr = "";
+  readonly #ended: Promise<number | null>;
+  #heard: () => void = () => {};
+
+  constructor(args: readonly string[], state: string) {
+    this.child = spawn(process.execPath, [MAIN, "dev", ...args, ...ANY_PORTS], {
+      env: plainEnvironment({ XDG_STATE_HOME: state }),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child.stdout?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stdout", piece));
+    this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stderr", piece));
+    this.#ended = new Promise((resolve) => this.child.once("close", (code) => resolve(code)));
+    onTestFinished(() => void this.child.kill("SIGKILL"));
+  }
+
+  /** Waits until the output has this; the test's own time limit ends a vain wait. */
+  async until(stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this[stream]);
+      if (found !== null) return found;
+      await new Promise<void>((resolve) => (this.#heard = resolve));
+    }
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal);
+    return this.#ended;
+  }
+
+  #hear(stream: "stdout" | "stderr", piece: string): void {
+    this[stream] += piece;
+    this.#heard();
+  }
+}
+
+async function upstream(): Promise<number> {
+  const server = createServer((request, response) => response.end(`hello ${request.url}`));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+test("serves, prints routes and curl lines, logs requests and changes, stops on Ctrl-C", async () => {
+  const endpoint = await upstream();
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, endpoint) + ingress() });
+  const dev = new Dev([folder], await temporaryFolder());
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n[^]*admin .*\n/m);
+  expect(dev.stdout).toMatch(
+    /shop\.example\.com {2}\/ +Prefix +-> default\/web:80 = 127\.0\.0\.1:\d+ +default\/web .*m\.yaml:\d+/,
+  );
+  expect(dev.stdout).toContain(`curl --resolve shop.example.com:${http}:127.0.0.1 http://shop.example.com:${http}/\n`);
+  expect(dev.stdout).toMatch(/curl --resolve shop\.example\.com:\d+:127\.0\.0\.1 --cacert \S+\.pem https:\/\/shop/);
+
+  const answer = await ask(Number(http), "/cart?q", { headers: { host: "shop.example.com" } });
+  expect(answer.body).toBe("hello /cart?q");
+  await dev.until("stdout", /GET shop\.example\.com\/cart 200 default\/web 127\.0\.0\.1:\d+ .*ms .*B\n/);
+
+  await writeFile(
+    path.join(folder, "new.yaml"),
+    ingress({ name: "new", host: "new.example.com", backend: "service: { name: nobody, port: { number: 80 } }" }),
+  );
+  await dev.until("stderr", /^changed hosts: \+new\.example\.com/m);
+  await dev.until("stderr", /Service default\/nobody.*\[ServiceNotFound\]\n {2}-> .*\n/);
+
+  expect(await dev.end("SIGINT")).toBe(0);
+  expect(dev.stderr).toMatch(/stopping[^]*stopped\n$/);
+});
+
+test("as JSON: one object a request on stdout, messages as objects on stderr; SIGTERM stops it too", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream()) + ingress() });
+  const dev = new Dev([folder, "--log-format", "json"], await temporaryFolder());
+  const [line] = await dev.until("stderr", /^.*"message":"serving".*\n/m);
+  const { http } = JSON.parse(line) as { http: number };
+  await ask(http, "/", { headers: { host: "shop.example.com" } });
+  await ask(http, "/", { headers: { host: "unknown.example.com" } });
+  await dev.until("stdout", /"no_route".*\n/);
+  const lines = dev.stdout
+    .trimEnd()
+    .split("\n")
+    .map((text) => JSON.parse(text) as object);
+  expect(lines).toMatchObject([
+    { host: "shop.example.com", status: 200, ingress: "web", service: "web", service_port: "80" },
+    { host: "unknown.example.com", status: 404, flags: ["no_route"] },
+  ]);
+  expect(await dev.end("SIGTERM")).toBe(0);
+});
+
+test("a second Ctrl-C does not wait for open requests", async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const arrived = new Promise((resolve) => silent.once("request", resolve));
+  const endpoint = (silent.address() as AddressInfo).port;
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, endpoint) + ingress() });
+  const dev = new Dev([folder], await temporaryFolder());
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n[^]*admin .*\n/m);
+  const open = ask(Number(http), "/", { headers: { host: "shop.example.com" } }).catch(() => "cut off");
+  await arrived;
+  dev.child.kill("SIGINT");
+  await dev.until("stderr", /stopping/);
+  expect(await dev.end("SIGINT")).toBe(130);
+  expect(await open).toBe("cut off");
+});
+
+test("a busy port that was asked for: exit 1 and one line", async () => {
+  const busy = await upstream();
+  const folder = await temporaryFolder({ "m.yaml": service("web") + ingress() });
+  const { code, stderr } = await runCli(["dev", folder, "--http-port", String(busy)], {
+    XDG_STATE_HOME: await temporaryFolder(),
+  });
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `error: port ${busy} on 127.0.0.1 is busy. Stop the program that listens there, or give another one: --http-port 0 takes any that is free.\n`,
+  );
+});
