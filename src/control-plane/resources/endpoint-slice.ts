@@ -1,4 +1,4 @@
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** discovery.k8s.io/v1 EndpointSlice. The Service is named by the label kubernetes.io/service-name. */
 export interface EndpointSlice extends Resource {

@@ -1,5 +1,5 @@
 import type { EndpointPort } from "./endpoint-slice.ts";
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** v1 Endpoints, the legacy form: named like its Service. */
 export interface Endpoints extends Resource {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../translate/diagnostic.ts";
-import type { Place } from "./resources.ts";
+import type { Place } from "./resource.ts";
 
 /** The object that is being read: how messages name it, and the problems met so far. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** networking.k8s.io/v1 IngressClass. */
 export interface IngressClass extends Resource {

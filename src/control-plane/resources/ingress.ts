@@ -1,4 +1,4 @@
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** networking.k8s.io/v1 Ingress. Fields may be absent or nonsense as the user wrote them: the translator judges values, the reader only shapes. */
 export interface Ingress extends Resource {

@@ -2,7 +2,7 @@ import type { EndpointSlice, SliceEndpoint } from "./endpoint-slice.ts";
 import type { Field } from "./field.ts";
 import { onlyWritten } from "./only-written.ts";
 import { readEndpointPort } from "./read-endpoint-port.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 
 /** Shapes an EndpointSlice; a bad endpoint costs that endpoint, a bad port that port. */
 export function readEndpointSlice(object: Field, metadata: ObjectMeta): EndpointSlice {

@@ -1,7 +1,7 @@
 import type { Endpoints, EndpointSubset } from "./endpoints.ts";
 import type { Field } from "./field.ts";
 import { readEndpointPort } from "./read-endpoint-port.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 
 /** Shapes legacy Endpoints; a bad address costs that address, a bad port that port. */
 export function readEndpoints(object: Field, metadata: ObjectMeta): Endpoints {

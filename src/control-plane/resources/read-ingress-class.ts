@@ -1,6 +1,6 @@
 import type { Field } from "./field.ts";
 import type { IngressClass } from "./ingress-class.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 
 /** Shapes an IngressClass; one without `spec.controller` is nobody's and is left out. */
 export function readIngressClass(object: Field, metadata: ObjectMeta): IngressClass {

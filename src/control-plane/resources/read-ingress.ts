@@ -1,7 +1,7 @@
 import type { Field } from "./field.ts";
 import type { Ingress, IngressBackend, IngressPath, IngressRule, IngressTls } from "./ingress.ts";
 import { onlyWritten } from "./only-written.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 
 /**
  * Shapes an Ingress; values are judged by the translator. A wrong type costs its path, rule, `tls` entry or default backend; in

@@ -1,6 +1,6 @@
 import { shown, type Field } from "./field.ts";
 import { onlyWritten } from "./only-written.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 
 /** The namespace of objects that name none. */
 export const DEFAULT_NAMESPACE = "default";

@@ -8,7 +8,7 @@ import { DEFAULT_NAMESPACE, readMetadata } from "./read-metadata.ts";
 import { readSecret } from "./read-secret.ts";
 import { readService } from "./read-service.ts";
 import type { KnownResource } from "./resource-set.ts";
-import type { ObjectMeta, Place } from "./resources.ts";
+import type { ObjectMeta, Place } from "./resource.ts";
 
 /** What an object held: several resources when it is a list, none when it is of a kind we do not read. */
 export interface ReadObjects {

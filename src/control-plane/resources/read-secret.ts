@@ -1,5 +1,5 @@
 import type { Field } from "./field.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 import type { Secret } from "./secret.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { shown, type Field } from "./field.ts";
 import { onlyWritten } from "./only-written.ts";
-import type { ObjectMeta } from "./resources.ts";
+import type { ObjectMeta } from "./resource.ts";
 import type { Service, ServicePort } from "./service.ts";
 
 /** Shapes a Service; a bad port costs that port. */

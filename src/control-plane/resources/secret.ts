@@ -1,4 +1,4 @@
-import type { Resource } from "./resources.ts";
+import type { Resource } from "./resource.ts";
 
 /** v1 Secret, decoded: `data` is base64 in the manifest, `stringData` wins over it. */
 export interface Secret extends Resource {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type Document, type LineCounter, type Node } from "yaml";
-import type { Place } from "../resources/resources.ts";
+import type { Place } from "../resources/resource.ts";
 
 /** The lines of a parsed document: that of a key for a field of a map, that of its first character for an item of a list. */
 export function placeIn(document: Document.Parsed, lines: LineCounter, file: string): Place {
