@@ -67,10 +67,17 @@ export function admit(head: RequestHead, context: AdmitContext, makeBody: (frami
   return { request, framing, keepAlive };
 }
 
+/** What is left of a head that was refused. */
+export interface Refused {
+  readonly failure: Failed;
+  /** "-" where it was not read: an answer to HEAD has no content, whatever else was wrong (RFC 9110 §9.3.2). */
+  readonly method: string;
+}
+
 /** A request that was refused before it could be read, for the log. */
-export function refusedRequest(context: AdmitContext, body: Body): GatewayRequest {
+export function refusedRequest(context: AdmitContext, method: string, body: Body): GatewayRequest {
   return {
-    method: "-",
+    method,
     target: "-",
     path: "-",
     host: "",

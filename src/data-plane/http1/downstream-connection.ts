@@ -8,7 +8,7 @@ import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
-import { type AdmitContext, type Admitted, refusedRequest } from "./admit.ts";
+import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { RequestReader } from "./request-reader.ts";
@@ -92,7 +92,7 @@ export class DownstreamConnection implements Downstream, Expiring {
   expire(): void {
     if (this.#state === "serving") this.#watch();
     else if (this.#state === "reading" && this.#reader.started) {
-      this.#start(new Failed("request_timeout", "the request head is not complete"));
+      this.#start({ failure: new Failed("request_timeout", "the request head is not complete"), method: "-" });
     } else this.destroy();
   }
 
@@ -161,10 +161,10 @@ export class DownstreamConnection implements Downstream, Expiring {
       this.deadline = this.#options.deadlines.after(this.#options.timeouts.requestHead);
   }
 
-  #start(asked: Admitted | Failed): void {
-    const refused = asked instanceof Failed ? asked : null;
-    const request = asked instanceof Failed ? refusedRequest(this.#context, EMPTY_BODY) : asked.request;
-    this.#close = asked instanceof Failed || !asked.keepAlive;
+  #start(asked: Admitted | Refused): void {
+    const refused = "failure" in asked ? asked.failure : null;
+    const request = "failure" in asked ? refusedRequest(this.#context, asked.method, EMPTY_BODY) : asked.request;
+    this.#close = "failure" in asked || !asked.keepAlive;
     this.#state = "serving";
     this.#served += 1;
     this.#awaitsContinue = request.expectsContinue;

@@ -2,7 +2,7 @@ import type { Body } from "../exchange/body.ts";
 import { EMPTY_BODY } from "../exchange/empty-body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Framing } from "../http/framing.ts";
-import { type AdmitContext, type Admitted, admit } from "./admit.ts";
+import { type AdmitContext, type Admitted, admit, type Refused } from "./admit.ts";
 import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
 import { BodyError } from "./chunked-decoder.ts";
 import { HeadBuffer } from "./head-buffer.ts";
@@ -14,7 +14,7 @@ import { parseRequestHead } from "./request-head.ts";
 export interface RequestReaderOptions extends BodySource {
   readonly context: AdmitContext;
   /** A request came, or something that is none. The reader holds what follows back until `finish`. */
-  readonly onRequest: (request: Admitted | Failed) => void;
+  readonly onRequest: (request: Admitted | Refused) => void;
 }
 
 /** Room on the request line for the method, the version and two spaces. */
@@ -101,9 +101,11 @@ export class RequestReader {
     this.#options.onRequest(this.#readRequest(text));
   }
 
-  #readRequest(text: string | { readonly problem: keyof typeof HEAD_FAILURES }): Admitted | Failed {
+  #readRequest(text: string | { readonly problem: keyof typeof HEAD_FAILURES }): Admitted | Refused {
     const { context } = this.#options;
-    if (typeof text !== "string") return new Failed(HEAD_FAILURES[text.problem], `the request head is ${text.problem}`);
+    if (typeof text !== "string") {
+      return { failure: new Failed(HEAD_FAILURES[text.problem], `the request head is ${text.problem}`), method: "-" };
+    }
     try {
       const head = parseRequestHead(text, context.limits.fields);
       const admitted = admit(head, context, (framing) => this.#openBody(framing));
@@ -111,7 +113,7 @@ export class RequestReader {
       if (this.#head.rest.length > 0) this.#receiveBody(this.#head.rest);
       return admitted;
     } catch (error) {
-      return Failed.from(error);
+      return { failure: Failed.from(error), method: text.startsWith("HEAD ") ? "HEAD" : "-" };
     }
   }
 
