@@ -5,6 +5,9 @@ import { isToken, listMembers } from "./grammar.ts";
 /** Protocols we never tunnel: what they would carry is HTTP that we have not read (h2c smuggling), or TLS that is not ours to pass. */
 const STRIPPED = /^(?:h2c|http\/|tls\/|http$|tls$|h2$)/;
 
+/** 16 octets in base64 (RFC 6455 §4.2.1). */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+
 /**
  * Which protocol the request asks to switch to (RFC 9110 §7.8), lower case, or null when it is to be served as a plain request.
  * @param options lower-case options of Connection
@@ -40,8 +43,9 @@ function checkWebSocket(
   if (httpVersion !== "1.1") throw new Failed("bad_request", "a WebSocket handshake in HTTP/1.0");
   if (!options.includes("upgrade"))
     throw new Failed("bad_request", "a WebSocket handshake without Connection: upgrade");
-  if (!headers.has("sec-websocket-key"))
-    throw new Failed("bad_request", "a WebSocket handshake without Sec-WebSocket-Key");
+  const keys = headers.all("sec-websocket-key");
+  if (keys.length !== 1 || !KEY.test(keys[0] as string))
+    throw new Failed("bad_request", "a WebSocket handshake without one valid Sec-WebSocket-Key");
   if (headers.get("sec-websocket-version") !== "13") {
     throw new Failed("upgrade_required", `WebSocket version ${headers.get("sec-websocket-version") ?? "(none)"}`);
   }
