@@ -8,6 +8,8 @@ import type { GatewayResponse } from "./response.ts";
 export interface Attempt {
   /** "10.0.0.7:8080" */
   readonly endpoint: string;
+  /** `performance.now()` */
+  readonly startedAt: number;
   /** True when the connection came from the pool. */
   reused: boolean;
   /** Milliseconds; null where the step was not reached. */

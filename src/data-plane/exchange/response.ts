@@ -11,7 +11,7 @@ export interface GatewayResponse {
   readonly headers: GatewayHeaders;
   body: Body | string | null;
   /** With status 101: the upstream's side of the tunnel, from its first byte after the head. */
-  readonly tunnel?: Tunnel;
+  readonly tunnel?: Tunnel | undefined;
   /** The client's connection must not be used again, for example since its request body was not read. */
   readonly close?: boolean;
 }

@@ -16,6 +16,8 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 const ENCODABLE = /[|{}^[\]`]/g;
 const REFUSED_IN_PATH = /["<>\\]/;
 const REFUSED = /[\x00-\x20\x7f-\xff#]/;
+// Nothing to encode, decode or resolve anywhere, as in nearly every request: the path is in normal form already.
+const PLAIN = /^((?:\/[A-Za-z0-9\-_~!$&'()*+,;=:@][A-Za-z0-9\-._~!$&'()*+,;=:@]*)*\/?)(?:\?[!"$-~]*)?$/;
 const SUSPICIOUS = /%2f|%5c|\.\.;/i;
 
 /**
@@ -24,6 +26,10 @@ const SUSPICIOUS = /%2f|%5c|\.\.;/i;
  * @throws {Failed} bad_request for a fragment, a control, a space, an octet above 0x7E, a bad triplet, or a path above the root.
  */
 export function parseTarget(raw: string, strictPaths: boolean): Target {
+  const plain = PLAIN.exec(raw);
+  if (plain !== null && raw.startsWith("/") && !(strictPaths && SUSPICIOUS.test(raw))) {
+    return { target: raw, path: plain[1] as string, authority: null };
+  }
   let origin = raw;
   let authority: string | null = null;
   if (!raw.startsWith("/")) {

@@ -1,6 +1,5 @@
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { FieldError, parseFields } from "../http/fields.ts";
-import { hasForbiddenOctet } from "../http/grammar.ts";
 import type { BodyDecoder } from "./body-decoder.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 
@@ -104,7 +103,6 @@ export class ChunkedDecoder implements BodyDecoder {
 
   #parseTrailers(block: string): GatewayHeaders | null {
     if (block === "") return null;
-    if (hasForbiddenOctet(block)) throw new BodyError("a control character in the trailers");
     try {
       return parseFields(block, 0, this.#maxFields);
     } catch (error) {

@@ -36,6 +36,7 @@ type State = "reading" | "serving" | "closing" | "tunnel";
 
 /** How much is read and thrown away so that a client that still sends gets to see the answer (RFC 9112 §9.6). */
 const LINGERING_BYTES = 64 * 1024;
+const RELAYED = Promise.resolve();
 const NO_FIELDS = new GatewayHeaders();
 
 /** A client's HTTP/1 connection: has its requests served one after another, in order, and writes the responses. */
@@ -96,11 +97,11 @@ export class DownstreamConnection implements Downstream, Expiring {
     } else this.destroy();
   }
 
-  async relay(response: GatewayResponse): Promise<void> {
+  relay(response: GatewayResponse): Promise<void> {
     const exchange = this.#exchange as Http1Exchange;
-    if (exchange.aborted !== null) throw exchange.aborted;
-    const { record, request } = exchange;
-    record.status = response.status;
+    if (exchange.aborted !== null) return Promise.reject(exchange.aborted);
+    const { request } = exchange;
+    exchange.record.status = response.status;
     const declined = request.upgrade !== null && response.tunnel === undefined && this.#reader.hasAhead;
     const last = this.#served >= this.#requestLimit || this.#options.draining();
     const close = this.#close || response.close === true || this.#reader.unread || declined || last;
@@ -109,12 +110,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.headSent = true;
     this.#awaitsContinue = false;
     this.#writer.begin(head.text, head.framing);
-    if (response.tunnel !== undefined) return this.#tunnel(exchange, response.tunnel);
-    try {
-      await this.#relayBody(response, head);
-    } finally {
-      record.responseBytes = this.#writer.contentBytes;
-    }
+    return response.tunnel === undefined ? this.#relayBody(response, head) : this.#tunnel(exchange, response.tunnel);
   }
 
   cutOff(): void {
@@ -169,24 +165,18 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#served += 1;
     this.#awaitsContinue = request.expectsContinue;
     this.deadline = this.#options.deadlines.after(this.#options.timeouts.expectContinue);
-    this.#exchange = new Http1Exchange(request, refused, {
-      startedAt: performance.now(),
-      listenerPort: this.#options.listenerPort,
-      interim: (status, headers) => this.#sendInterim(status, headers),
-    });
+    this.#exchange = new Http1Exchange(request, refused, this.#options.listenerPort, this);
     this.#options.serve(this.#exchange, this);
   }
 
-  async #relayBody(response: GatewayResponse, head: WrittenHead): Promise<void> {
-    const { body } = response;
-    if (head.framing.kind === "none" || body === null) this.#writer.end(null);
-    else if (typeof body === "string") {
-      this.#writer.write(Buffer.from(body));
-      this.#writer.end(null);
-    } else await body.relayTo(this.#writer);
+  #relayBody({ body }: GatewayResponse, head: WrittenHead): Promise<void> {
+    if (head.framing.kind !== "none" && typeof body === "object" && body !== null) return body.relayTo(this.#writer);
+    if (head.framing.kind !== "none" && typeof body === "string") this.#writer.write(Buffer.from(body));
+    this.#writer.end(null);
+    return RELAYED;
   }
 
-  #sendInterim(status: number, headers: GatewayHeaders): void {
+  sendInterim(status: number, headers: GatewayHeaders): void {
     if (this.#exchange === null || this.#exchange.request.httpVersion === "1.0" || this.headSent) return;
     // A client that did not ask must not be told to go on (RFC 9110 §15.2.1).
     if (status === 100 && !this.#awaitsContinue) return;
@@ -213,7 +203,7 @@ export class DownstreamConnection implements Downstream, Expiring {
   #watch(): void {
     const { deadlines, timeouts } = this.#options;
     this.deadline = deadlines.after(1000);
-    if (this.#awaitsContinue) this.#sendInterim(100, NO_FIELDS);
+    if (this.#awaitsContinue) this.sendInterim(100, NO_FIELDS);
     if (this.#writing.stalled(deadlines.now, timeouts.downstreamWrite)) this.destroy();
     else if (!this.#socket.isPaused()) this.#reader.checkProgress(deadlines.now, timeouts.requestBody);
   }

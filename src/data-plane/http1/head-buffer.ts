@@ -65,7 +65,8 @@ export class HeadBuffer {
 
   #complete(bytes: Buffer, from: number, end: number): string | { readonly problem: HeadProblem } {
     const size = end + 4 - from;
-    if (bytes.indexOf(LF, from) - from > this.#maxStartLine) return { problem: "target-too-long" };
+    if (size > this.#maxStartLine && bytes.indexOf(LF, from) - from > this.#maxStartLine)
+      return { problem: "target-too-long" };
     if (size > this.#maxBytes) return { problem: "too-large" };
     this.rest = end + 4 < bytes.length ? bytes.subarray(end + 4) : EMPTY;
     this.#held = null;

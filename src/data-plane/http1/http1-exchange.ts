@@ -12,24 +12,21 @@ export class Http1Exchange implements Exchange {
   readonly listenerPort: number;
   readonly refused: Failed | null;
   aborted: Failed | null = null;
-  readonly #interim: (status: number, headers: GatewayHeaders) => void;
+  readonly #connection: Pick<Exchange, "sendInterim">;
   #listener: ((failure: Failed) => void) | null = null;
 
   constructor(
     request: GatewayRequest,
     refused: Failed | null,
-    connection: {
-      readonly startedAt: number;
-      readonly listenerPort: number;
-      readonly interim: (status: number, headers: GatewayHeaders) => void;
-    },
+    listenerPort: number,
+    connection: Pick<Exchange, "sendInterim">,
   ) {
     this.id = requestId(request.headers.get("x-request-id"));
     this.request = request;
     this.refused = refused;
-    this.record = newRecord(connection.startedAt);
-    this.listenerPort = connection.listenerPort;
-    this.#interim = connection.interim;
+    this.record = newRecord(performance.now());
+    this.listenerPort = listenerPort;
+    this.#connection = connection;
   }
 
   onAborted(listener: ((failure: Failed) => void) | null): void {
@@ -46,6 +43,6 @@ export class Http1Exchange implements Exchange {
   }
 
   sendInterim(status: number, headers: GatewayHeaders): void {
-    this.#interim(status, headers);
+    this.#connection.sendInterim(status, headers);
   }
 }

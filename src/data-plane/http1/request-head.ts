@@ -1,7 +1,6 @@
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { FieldError, parseFields } from "../http/fields.ts";
-import { hasForbiddenOctet } from "../http/grammar.ts";
 
 /** A request line and its fields, grammatical but not yet judged. */
 export interface RequestHead {
@@ -12,15 +11,13 @@ export interface RequestHead {
 }
 
 // RFC 9112 §3, with exactly one space: a line we would have to repair is refused.
-const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^ \t]+) HTTP\/(1\.[01])$/;
+const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/(1\.[01])$/;
 
 /**
- * @param head latin1 text, each line ended by CRLF, without the empty line
+ * @param head latin1 text, ended by the CRLF of its last line, without the empty line
  * @throws {Failed} bad_request, headers_too_large
  */
 export function parseRequestHead(head: string, maxFields: number): RequestHead {
-  if (hasForbiddenOctet(head))
-    throw new Failed("bad_request", "a control character, a bare CR or a bare LF in the head");
   const lineEnd = head.indexOf("\r\n");
   const line = REQUEST_LINE.exec(head.slice(0, lineEnd));
   if (line === null)

@@ -1,7 +1,6 @@
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { FieldError, parseFields } from "../http/fields.ts";
-import { hasForbiddenOctet } from "../http/grammar.ts";
 
 /** A status line and its fields. */
 export interface ResponseHead {
@@ -13,15 +12,13 @@ export interface ResponseHead {
 }
 
 // RFC 9112 §4. The space before an empty reason phrase is often left out.
-const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9][0-9]{2})(?: (.*))?$/;
+const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9][0-9]{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 
 /**
- * @param head latin1 text, each line ended by CRLF, without the empty line
+ * @param head latin1 text, ended by the CRLF of its last line, without the empty line
  * @throws {Failed} upstream_invalid
  */
 export function parseResponseHead(head: string, maxFields: number): ResponseHead {
-  if (hasForbiddenOctet(head))
-    throw new Failed("upstream_invalid", "a control character, a bare CR or a bare LF in the head");
   const lineEnd = head.indexOf("\r\n");
   const line = STATUS_LINE.exec(head.slice(0, lineEnd));
   if (line === null)

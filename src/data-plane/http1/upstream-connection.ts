@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import type { Body } from "../exchange/body.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
-import type { GatewayHeaders } from "../exchange/headers.ts";
-import type { Tunnel } from "../exchange/response.ts";
+import type { GatewayResponse } from "../exchange/response.ts";
 import { type Framing, responseFraming } from "../http/framing.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
@@ -28,13 +28,8 @@ export interface UpstreamRequest {
   /** Milliseconds without a byte from the upstream, and without progress in writing to it. */
   readonly readTimeout: number;
   readonly writeTimeout: number;
-  readonly onInterim: (status: number, headers: GatewayHeaders) => void;
-}
-
-/** A response whose head has come. */
-export interface UpstreamResponse extends ResponseHead {
-  readonly body: IncomingBody;
-  readonly tunnel: Tunnel | null;
+  /** Where interim responses go. */
+  readonly exchange: Pick<Exchange, "sendInterim">;
 }
 
 /** What a connection needs of its surroundings. */
@@ -49,7 +44,7 @@ export interface UpstreamConnectionOptions {
 
 interface Running {
   readonly request: UpstreamRequest;
-  readonly resolve: (response: UpstreamResponse) => void;
+  readonly resolve: (response: GatewayResponse) => void;
   readonly reject: (failure: Failed) => void;
   requestSent: boolean;
   interim: number;
@@ -91,7 +86,7 @@ export class UpstreamConnection implements Expiring {
   }
 
   /** Sends a request. @returns the response when its head has come; rejects with a `Failed`. */
-  send(request: UpstreamRequest): Promise<UpstreamResponse> {
+  send(request: UpstreamRequest): Promise<GatewayResponse> {
     this.served += 1;
     return new Promise((resolve, reject) => {
       const running: Running = {
@@ -188,7 +183,7 @@ export class UpstreamConnection implements Expiring {
       if (++running.interim > this.#options.limits.interimResponses) {
         throw new Failed("upstream_invalid", `more than ${this.#options.limits.interimResponses} interim responses`);
       }
-      running.request.onInterim(head.status, head.headers);
+      running.request.exchange.sendInterim(head.status, head.headers);
       if (this.#head.rest.length === 0) return;
     }
   }
@@ -204,7 +199,7 @@ export class UpstreamConnection implements Expiring {
     const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
     running.body = body;
     // First, since a body that fails at once must find its reader; who awaits this comes after the body's first piece all the same.
-    running.resolve({ ...head, body, tunnel: null });
+    running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body });
     this.#receiveBody(running, body, this.#head.rest, 0);
   }
 
@@ -237,9 +232,8 @@ export class UpstreamConnection implements Expiring {
     // Until the tunnel takes over, an error must find a listener.
     this.#socket.on("error", () => {});
     this.#socket.pause();
-    const body = new IncomingBody(0, this, 0);
-    body.finish(null);
-    running.resolve({ ...head, body, tunnel: { socket: this.#socket, firstBytes: this.#head.rest } });
+    const tunnel = { socket: this.#socket, firstBytes: this.#head.rest };
+    running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body: null, tunnel });
   }
 
   /** The upstream has sent all it will: the end of a response, or too early. */

@@ -3,19 +3,20 @@ import type { MiddlewareFactory } from "./registry.ts";
 
 /**
  * Sends plain HTTP to HTTPS as ingress-nginx does (`ssl-redirect`, `force-ssl-redirect`): host without port, one trailing slash taken off
- * the whole URI unless `keepTrailingSlash`. The port is written only where it is not 443.
- * Options: `code` (default 308), `keepTrailingSlash` (default false).
+ * the whole URI unless `keepTrailingSlash`. The port is written where it is not 443, or `usePort` asks for it.
+ * Options: `code` (default 308), `keepTrailingSlash` (default false), `usePort` (default false).
  */
 export const httpsRedirect: MiddlewareFactory = (options, surroundings) => {
   const status = typeof options["code"] === "number" ? options["code"] : 308;
   const keepTrailingSlash = options["keepTrailingSlash"] === true;
+  const usePort = options["usePort"] === true;
   return function redirectToHttps(exchange, next) {
     const { scheme, target, authority } = exchange.request;
     if (scheme === "https") return next(exchange);
     const port = surroundings.publicHttpsPort() ?? 443;
     const host = authority.replace(/:[0-9]+$/, "");
     const uri = !keepTrailingSlash && target.endsWith("/") ? target.slice(0, -1) : target;
-    const location = `https://${host}${port === 443 ? "" : `:${port}`}${uri}`;
+    const location = `https://${host}${port === 443 && !usePort ? "" : `:${port}`}${uri}`;
     return Promise.resolve({ status, reason: "", headers: GatewayHeaders.of({ Location: location }), body: null });
   };
 };

@@ -2,12 +2,11 @@ import type { ForwardAction } from "../../snapshot/route.ts";
 import type { Attempt, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Handler } from "../exchange/handler.ts";
-import type { GatewayResponse } from "../exchange/response.ts";
-import type { UpstreamConnection, UpstreamRequest, UpstreamResponse } from "../http1/upstream-connection.ts";
+import type { UpstreamConnection } from "../http1/upstream-connection.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import type { LiveEndpoint } from "../upstreams/live-endpoint.ts";
 import type { LiveUpstream } from "../upstreams/live-upstream.ts";
-import { prepareRequest, type PreparedRequest } from "./prepare-request.ts";
+import { type ForwardTimeouts, prepareRequest } from "./prepare-request.ts";
 import { mayRetry } from "./retry.ts";
 
 /** What forwarding needs to know besides the action. */
@@ -27,15 +26,21 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
     exchange.record.upstream = upstream.name;
     const resolving = upstream.resolving();
     if (resolving !== null) await resolving;
-    const prepared = prepareRequest(exchange);
+    const request = prepareRequest(exchange, timeouts);
     const tried: LiveEndpoint[] = [];
     for (let count = 1; ; count++) {
-      const endpoint = upstream.choose(tried) ?? upstream.choose([]);
-      if (endpoint === null) throw new Failed("no_endpoints", `upstream ${upstream.name} has no endpoints`);
+      const endpoint = upstream.choose(tried);
       const attempt = newAttempt(endpoint);
       exchange.record.attempts.push(attempt);
       try {
-        return await tryEndpoint(exchange, endpoint, attempt, prepared, timeouts);
+        const connection = endpoint.takeIdle() ?? (await open(exchange, endpoint, attempt, timeouts.connect));
+        const answer = connection.send(request);
+        // From here on the client's leaving ends the upstream's work too.
+        exchange.onAborted((failure) => connection.abort(failure));
+        const response = await answer;
+        attempt.headTime = performance.now() - attempt.startedAt;
+        attempt.status = response.status;
+        return response;
       } catch (error) {
         const failed = Failed.from(error);
         attempt.failure = failed.failure;
@@ -49,12 +54,6 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
   };
 }
 
-interface ForwardTimeouts {
-  readonly connect: number;
-  readonly read: number;
-  readonly send: number;
-}
-
 function effectiveTimeouts(action: ForwardAction, defaults: Timeouts): ForwardTimeouts {
   const { connect, read, send } = action.timeouts ?? {};
   return {
@@ -65,51 +64,26 @@ function effectiveTimeouts(action: ForwardAction, defaults: Timeouts): ForwardTi
 }
 
 function newAttempt(endpoint: LiveEndpoint): Attempt {
-  return { endpoint: endpoint.name, reused: false, connectTime: null, headTime: null, status: null, failure: null };
+  const startedAt = performance.now();
+  return {
+    endpoint: endpoint.name,
+    startedAt,
+    reused: true,
+    connectTime: null,
+    headTime: null,
+    status: null,
+    failure: null,
+  };
 }
 
-async function tryEndpoint(
+async function open(
   exchange: Exchange,
   endpoint: LiveEndpoint,
   attempt: Attempt,
-  prepared: PreparedRequest,
-  timeouts: ForwardTimeouts,
-): Promise<GatewayResponse> {
-  const start = performance.now();
-  let connection = endpoint.takeIdle();
-  if (connection === null) {
-    connection = await endpoint.connect(timeouts.connect, (cancel) => exchange.onAborted(cancel));
-    attempt.connectTime = performance.now() - start;
-  } else attempt.reused = true;
-  const response = await send(exchange, connection, prepared, timeouts);
-  attempt.headTime = performance.now() - start;
-  attempt.status = response.status;
-  return response.tunnel === null ? plain(response) : { ...plain(response), tunnel: response.tunnel };
-}
-
-function send(
-  exchange: Exchange,
-  connection: UpstreamConnection,
-  prepared: PreparedRequest,
-  timeouts: ForwardTimeouts,
-): Promise<UpstreamResponse> {
-  const { request } = exchange;
-  const sent: UpstreamRequest = {
-    method: request.method,
-    head: prepared.head,
-    framing: prepared.framing,
-    body: request.body,
-    upgrade: request.upgrade,
-    readTimeout: timeouts.read,
-    writeTimeout: timeouts.send,
-    onInterim: (status, headers) => exchange.sendInterim(status, headers),
-  };
-  const answer = connection.send(sent);
-  // From here on the client's leaving ends the upstream's work too.
-  exchange.onAborted((failure) => connection.abort(failure));
-  return answer;
-}
-
-function plain(response: UpstreamResponse): GatewayResponse {
-  return { status: response.status, reason: response.reason, headers: response.headers, body: response.body };
+  timeout: number,
+): Promise<UpstreamConnection> {
+  attempt.reused = false;
+  const connection = await endpoint.connect(timeout, (cancel) => exchange.onAborted(cancel));
+  attempt.connectTime = performance.now() - attempt.startedAt;
+  return connection;
 }

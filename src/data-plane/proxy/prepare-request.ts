@@ -3,21 +3,23 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { forwardedLines } from "../http/forwarded.ts";
 import type { Framing } from "../http/framing.ts";
 import { notForwarded } from "../http/hop-by-hop.ts";
+import type { UpstreamRequest } from "../http1/upstream-connection.ts";
 
-/** The request as every endpoint gets it, however many are tried. */
-export interface PreparedRequest {
-  readonly head: string;
-  readonly framing: Framing;
+/** Milliseconds; see ForwardAction. */
+export interface ForwardTimeouts {
+  readonly connect: number;
+  readonly read: number;
+  readonly send: number;
 }
 
 const NONE: Framing = { kind: "none" };
 const CHUNKED: Framing = { kind: "chunked" };
 
 /**
- * Writes the request anew: start line, Host, the client's fields without those that end here, what we say of the client, and exactly one
+ * The request as every endpoint gets it, however many are tried. Writes it anew: start line, Host, the client's fields without those that end here, what we say of the client, and exactly one
  * framing (RFC 9112 §6). Nothing is copied that says how long the message is.
  */
-export function prepareRequest(exchange: Exchange): PreparedRequest {
+export function prepareRequest(exchange: Exchange, timeouts: ForwardTimeouts): UpstreamRequest {
   const { request } = exchange;
   const { method, target, headers, authority, body, upgrade } = request;
   // The target may have been rewritten by a middleware: what is written on the line must not be able to end it.
@@ -33,7 +35,7 @@ export function prepareRequest(exchange: Exchange): PreparedRequest {
     (request.expectsContinue ? "Expect: 100-continue\r\n" : "") +
     (upgrade === null ? "" : `Connection: upgrade\r\nUpgrade: ${upgrade}\r\n`) +
     "\r\n";
-  return { head, framing };
+  return { method, head, framing, body, upgrade, readTimeout: timeouts.read, writeTimeout: timeouts.send, exchange };
 }
 
 const UNSAFE = /[\x00-\x20\x7f]/;

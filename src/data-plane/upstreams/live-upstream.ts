@@ -46,16 +46,15 @@ export class LiveUpstream {
   }
 
   /**
-   * An endpoint that is not among those tried already.
-   * @throws {Failed} no_endpoints when there is none at all
-   * @returns null when all were tried
+   * An endpoint that is not among those tried already, unless all were.
+   * @throws {Failed} no_endpoints when there is none
    */
-  choose(tried: readonly LiveEndpoint[]): LiveEndpoint | null {
+  choose(tried: readonly LiveEndpoint[]): LiveEndpoint {
     const endpoints = this.#endpoints;
     if (endpoints.length === 0) throw new Failed("no_endpoints", this.#whyEmpty());
     if (tried.length === 0) return this.#balancer.choose(endpoints);
     const left = endpoints.filter((endpoint) => !tried.includes(endpoint));
-    return left.length === 0 ? null : this.#balancer.choose(left);
+    return this.#balancer.choose(left.length === 0 ? endpoints : left);
   }
 
   retire(): void {
