@@ -62,6 +62,8 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
   } finally {
     await alongside?.close();
     lines.close();
+    // A reader that has stopped reading must not keep us from ending.
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) process.exit();
   }
 }
 

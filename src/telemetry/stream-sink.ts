@@ -10,6 +10,7 @@ export function streamSink(stream: Writable): PieceSink {
   stream.on("error", () => {
     broken = true;
   });
+  unblock(stream);
   return {
     write(piece) {
       if (broken || stream.destroyed || stream.writableLength > 0) return false;
@@ -17,4 +18,13 @@ export function streamSink(stream: Writable): PieceSink {
       return true;
     },
   };
+}
+
+/**
+ * Node writes to a terminal in blocking mode, so Ctrl-S in it would stop the whole gateway. There is no public way to change that;
+ * where this one is gone, terminals block again and nothing else is lost.
+ */
+function unblock(stream: Writable): void {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => number } };
+  if ((stream as { isTTY?: boolean }).isTTY === true) handle?.setBlocking?.(false);
 }

@@ -16,6 +16,7 @@ class Dev {
   stdout = "";
   stderr = "";
   readonly #ended: Promise<number | null>;
+  #closed = false;
   #heard: () => void = () => {};
 
   constructor(args: readonly string[], state: string) {
@@ -25,7 +26,11 @@ class Dev {
     });
     this.child.stdout?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stdout", piece));
     this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stderr", piece));
-    this.#ended = new Promise((resolve) => this.child.once("close", (code) => resolve(code)));
+    this.#ended = new Promise((resolve) => this.child.once("exit", (code) => resolve(code)));
+    this.child.once("close", () => {
+      this.#closed = true;
+      this.#heard();
+    });
     onTestFinished(() => void this.child.kill("SIGKILL"));
   }
 
@@ -34,6 +39,7 @@ class Dev {
     for (;;) {
       const found = pattern.exec(this[stream]);
       if (found !== null) return found;
+      if (this.#closed) throw new Error(`it ended before it said ${pattern}: ${this.stdout}${this.stderr}`);
       await new Promise<void>((resolve) => (this.#heard = resolve));
     }
   }
@@ -82,7 +88,7 @@ test("serves, prints routes and curl lines, logs requests and changes, stops on 
   await dev.until("stderr", /Service default\/nobody.*\[ServiceNotFound\]\n {2}-> .*\n/);
 
   expect(await dev.end("SIGINT")).toBe(0);
-  expect(dev.stderr).toMatch(/stopping[^]*stopped\n$/);
+  await dev.until("stderr", /stopping[^]*stopped\n$/);
 });
 
 test("as JSON: one object a request on stdout, messages as objects on stderr; SIGTERM stops it too", async () => {
@@ -122,6 +128,20 @@ test("a second Ctrl-C does not wait for open requests", async () => {
   await dev.until("stderr", /stopping/);
   expect(await dev.end("SIGINT")).toBe(130);
   expect(await open).toBe("cut off");
+});
+
+test("a reader that stops reading keeps neither requests nor the end waiting", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream()) + ingress() });
+  const dev = new Dev([folder], await temporaryFolder());
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n[^]*admin .*\n/m);
+  dev.child.stdout?.pause();
+  // Each line takes 1 KiB: together more than any pipe or socket holds.
+  const path = `/${"x".repeat(1000)}`;
+  for (let sent = 0; sent < 1500; sent += 50) {
+    const batch = Array.from({ length: 50 }, () => ask(Number(http), path, { headers: { host: "shop.example.com" } }));
+    for (const { status } of await Promise.all(batch)) expect(status).toBe(200);
+  }
+  expect(await dev.end("SIGTERM")).toBe(0);
 });
 
 test("a busy port that was asked for: exit 1 and one line", async () => {

@@ -18,6 +18,7 @@ test("pretty: a failure is named with its detail", () => {
       attempts: [
         {
           endpoint: "10.0.0.7:8080",
+          startedAt: 1000,
           reused: false,
           connectTime: null,
           headTime: null,
@@ -26,6 +27,7 @@ test("pretty: a failure is named with its detail", () => {
         },
         {
           endpoint: "10.0.0.8:8080",
+          startedAt: 1000,
           reused: false,
           connectTime: null,
           headTime: null,

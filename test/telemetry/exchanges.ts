@@ -46,7 +46,15 @@ export function exchange(
       route,
       upstream: "shop/cart:80",
       attempts: [
-        { endpoint: "10.0.0.7:8080", reused: false, connectTime: 1, headTime: 11.5, status: 200, failure: null },
+        {
+          endpoint: "10.0.0.7:8080",
+          startedAt: 1000,
+          reused: false,
+          connectTime: 1,
+          headTime: 11.5,
+          status: 200,
+          failure: null,
+        },
       ],
       status: 200,
       requestBytes: 3,

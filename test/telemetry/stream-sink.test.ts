@@ -27,3 +27,12 @@ test("a reader that is gone is no error of ours", async () => {
   await new Promise((resolve) => stream.once("close", resolve));
   expect(sink.write("a")).toBe(false);
 });
+
+test("a terminal is not written to in blocking mode", () => {
+  const modes: boolean[] = [];
+  const handle = { setBlocking: (blocking: boolean) => void modes.push(blocking) };
+  streamSink(Object.assign(new PassThrough(), { isTTY: true, _handle: handle }));
+  streamSink(Object.assign(new PassThrough(), { isTTY: true }));
+  streamSink(Object.assign(new PassThrough(), { _handle: handle }));
+  expect(modes).toEqual([false]);
+});
