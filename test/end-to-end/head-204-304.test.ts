@@ -6,6 +6,7 @@ import { startDataPlane } from "../support/start-data-plane.ts";
 
 const ANSWERS: Readonly<Record<string, string>> = {
   "/head-length": 'HTTP/1.1 200 OK\r\nContent-Length: 1234\r\nETag: "a"\r\n\r\n',
+  "/head-zeros": "HTTP/1.1 200 OK\r\nContent-Length: 0012\r\n\r\n",
   "/head-chunked": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
   "/204": "HTTP/1.1 204 No Content\r\nX-Why: nothing\r\n\r\n",
   "/304": 'HTTP/1.1 304 Not Modified\r\nETag: "b"\r\nContent-Length: 99\r\n\r\n',
@@ -31,6 +32,7 @@ test("answers without a body keep their fields and the connection on both sides"
 
   const head = await ask("HEAD", "/head-length");
   expect([head.status, head.length, values(head.response, "etag")]).toEqual([200, ["1234"], ['"a"']]);
+  expect((await ask("HEAD", "/head-zeros")).length).toEqual(["12"]);
   expect((await ask("HEAD", "/head-chunked")).length).toEqual([]);
   const nothing = await ask("GET", "/204");
   expect([nothing.status, nothing.length, nothing.coding, values(nothing.response, "x-why")]).toEqual([

@@ -27,7 +27,7 @@ export function writeResponseHead(response: GatewayResponse, request: GatewayReq
   if (bodiless) {
     // What the length of a GET's body would be, as the upstream told it (RFC 9110 §8.6).
     const told = status === 204 || status === 101 ? undefined : (headers.get("content-length") ?? textLength(response));
-    if (told !== undefined) framingLine = `Content-Length: ${told}\r\n`;
+    if (told !== undefined) framingLine = `Content-Length: ${Number(told)}\r\n`;
   } else if (length !== null) {
     framingLine = `Content-Length: ${length}\r\n`;
     if (length > 0) framing = { kind: "length", length };
