@@ -5,9 +5,9 @@ import { RecordingUpstream } from "../support/recording-upstream.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
 import { target } from "./case.ts";
 
-async function askFor(path: string) {
+async function askFor(path: string, strictPaths = false) {
   const upstream = await RecordingUpstream.start();
-  const gateway = await startDataPlane({ routes: [{ path: "/b", to: upstream }] });
+  const gateway = await startDataPlane({ routes: [{ path: "/b", to: upstream }], strictPaths });
   const client = await RawClient.open(gateway.http);
   client.write(target(path));
   return { status: (await client.response()).status, got: upstream.requests.map((request) => request.target) };
@@ -60,5 +60,31 @@ for (const path of [
 ]) {
   test(`${path} is not`, async () => {
     expect(await askFor(path)).toEqual({ status: 404, got: [] });
+  });
+}
+
+const NORMAL: Readonly<Record<string, string>> = {
+  "/b": "/b",
+  "/a/../b": "/b",
+  "/a/%2e%2e/b/c?d=/../e": "/b/c?d=/../e",
+  "//b": "/b",
+  "/./b//c": "/b/c",
+  "/%62": "/b",
+  "/b/%20": "/b/%20",
+  "/b/%25": "/b/%25",
+  "/b/%3F": "/b/%3F",
+  "/b/%23": "/b/%23",
+  "/b/%c3%a9": "/b/%C3%A9",
+  "/b/c;p=1": "/b/c;p=1",
+};
+for (const [path, sent] of Object.entries(NORMAL)) {
+  test(`with strict paths ${path} goes on as ${sent}`, async () => {
+    expect(await askFor(path, true)).toEqual({ status: 200, got: [sent] });
+  });
+}
+
+for (const path of ["/b%2fc", "/b%2Fc", "/b%5cc", "/b/..;/a", "/b%00", "/../b"]) {
+  test(`with strict paths ${path} is refused`, async () => {
+    expect(await askFor(path, true)).toEqual({ status: 400, got: [] });
   });
 }

@@ -47,3 +47,18 @@ test("an upstream that speaks HTTP/1.0 is served from too, and its connection us
   }
   expect(upstream.connections.length).toBe(2);
 });
+
+test("without Host it is served by the rules without host, and 404 where there are none", async () => {
+  const named = await RecordingUpstream.start();
+  const hostless = await RecordingUpstream.start();
+  for (const [routes, status] of [
+    [[{ to: named }], 404],
+    [[{ to: named }, { host: "*", to: hostless }], 200],
+  ] as const) {
+    const gateway = await startDataPlane({ routes });
+    const client = await RawClient.open(gateway.http);
+    client.write("GET /x HTTP/1.0\r\n\r\n");
+    expect((await client.responsesUntilClose()).map((response) => response.status)).toEqual([status]);
+  }
+  expect([named.requests.length, hostless.requests.length]).toEqual([0, 1]);
+});
