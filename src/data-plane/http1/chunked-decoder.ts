@@ -1,6 +1,5 @@
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { FieldError, parseFields } from "../http/fields.ts";
-import type { BodyDecoder } from "./body-decoder.ts";
 import type { IncomingBody } from "./incoming-body.ts";
 
 /** A body whose framing breaks the standard: the connection cannot be used any further. */
@@ -25,8 +24,8 @@ const SIZE_LINE =
 
 type State = "size" | "data" | "data-end" | "trailers";
 
-/** RFC 9112 §7.1, strictly: CRLF everywhere, no signs, spaces or prefixes, no overflow. */
-export class ChunkedDecoder implements BodyDecoder {
+/** A `BodyDecoder` (body-decoder.ts) by RFC 9112 §7.1, strictly: CRLF everywhere, no signs, spaces or prefixes, no overflow. */
+export class ChunkedDecoder {
   readonly endsWithConnection = false;
   readonly #maxFields: number;
   #state: State = "size";

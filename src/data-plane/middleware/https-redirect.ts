@@ -1,5 +1,5 @@
 import { GatewayHeaders } from "../exchange/headers.ts";
-import type { MiddlewareFactory } from "./registry.ts";
+import type { MiddlewareFactory } from "./factory.ts";
 
 /**
  * Sends plain HTTP to HTTPS as ingress-nginx does (`ssl-redirect`, `force-ssl-redirect`): host without port, one trailing slash taken off

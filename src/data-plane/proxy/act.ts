@@ -2,7 +2,8 @@ import type { Route } from "../../snapshot/route.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Handler } from "../exchange/handler.ts";
 import { compose } from "../middleware/middleware.ts";
-import { type MiddlewareSurroundings, makeMiddleware } from "../middleware/registry.ts";
+import type { MiddlewareSurroundings } from "../middleware/factory.ts";
+import { makeMiddleware } from "../middleware/registry.ts";
 import { type ForwardSurroundings, forwardHandler } from "./forward.ts";
 
 /** What a route needs to become a handler. */
