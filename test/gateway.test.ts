@@ -63,6 +63,8 @@ test("a folder is served: a wildcard host, from the first moment", async () => {
     [200, null],
     [404, "no_route"],
   ]);
+  // The log's byte counts are those of the content: "one /x".
+  expect(finished[0]?.record).toMatchObject({ requestBytes: 0, responseBytes: 6 });
   expect(finished[0]?.record.route?.origin).toMatchObject({ namespace: "default", name: "web" });
 });
 

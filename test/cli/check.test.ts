@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
 import { makeDefaultCertificate } from "../../src/certificates/default-certificate.ts";
 import { ingress, service, tlsSecret } from "./manifests.ts";
 import { runCli, temporaryFolder } from "./run-cli.ts";
@@ -43,18 +46,49 @@ interface Shown {
 }
 
 async function check(files: Readonly<Record<string, string>>): Promise<{ code: number | null; diagnostics: Shown[] }> {
-  const folder = await temporaryFolder(files);
+  return checkFolder(await temporaryFolder(files));
+}
+
+async function checkFolder(folder: string): Promise<{ code: number | null; diagnostics: Shown[] }> {
   const { code, stdout } = await runCli(["check", folder, "-o", "json"]);
   return { code, diagnostics: (JSON.parse(stdout) as { diagnostics: Shown[] }).diagnostics };
 }
 
-test.concurrent.each(broken)("%s is an error that points at its line", async (_what, manifest, expected) => {
-  const { code, diagnostics } = await check({ "sub/m.yaml": manifest });
-  expect(code).toBe(1);
-  const found = diagnostics.find((diagnostic) => diagnostic.code === expected);
-  expect(found).toMatchObject({ severity: "error", file: expect.stringMatching(/sub\/m\.yaml$/) });
-  expect(found?.line).toBeGreaterThan(1);
-  expect(found?.remedy).not.toBe("");
+/** Moves a manifest to a namespace and host of its own, so that all of them fit in one folder. */
+function apart(manifest: string, name: string): string {
+  return manifest
+    .replaceAll("metadata: {", `metadata: { namespace: ${name},`)
+    .replaceAll("metadata:\n", `metadata:\n  namespace: ${name}\n`)
+    .replaceAll("shop.example.com", `${name}.example.com`);
+}
+
+describe("a folder with many mistakes", () => {
+  let found: { code: number | null; diagnostics: Shown[] };
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-check-"));
+    const writes = broken.map(([, manifest], index) =>
+      writeFile(path.join(folder, `case-${index}.yaml`), apart(manifest, `case-${index}`)),
+    );
+    await Promise.all(writes);
+    found = await checkFolder(folder);
+    return () => rm(folder, { recursive: true });
+  });
+
+  test("exits 1", () => {
+    expect(found.code).toBe(1);
+  });
+
+  test.each(broken.map(([what, , expected], index) => [what, expected, `case-${index}.yaml`]))(
+    "%s is an error, %s, that points at its line",
+    (_what, expected, file) => {
+      const inFile = found.diagnostics.filter((diagnostic) => path.basename(diagnostic.file ?? "") === file);
+      const diagnostic = inFile.find(({ code }) => code === expected);
+      expect(diagnostic, JSON.stringify(inFile)).toMatchObject({ severity: "error" });
+      expect(diagnostic?.line).toBeGreaterThan(1);
+      expect(diagnostic?.remedy).not.toBe("");
+    },
+  );
 });
 
 test("a key that does not belong to its certificate is an error", async () => {
