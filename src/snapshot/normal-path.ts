@@ -13,7 +13,7 @@ export function normalPath(path: string): string | null {
 }
 
 /** Nothing to decode, no empty or dot segment anywhere: the form nearly every request has. */
-const PLAIN = /^(?:\/[^/%.\x00\u0100-\uffff][^/%\x00\u0100-\uffff]*)*\/?$/;
+const PLAIN = /^(?=\/)(?:\/[^/%.\x00\u0100-\uffff][^/%\x00\u0100-\uffff]*)*\/?$/;
 const TRIPLET = /%([0-9A-Fa-f]{2})?/g;
 
 function decode(path: string): string | null {
