@@ -2,7 +2,8 @@ import type { JsonObject } from "./json.ts";
 import type { Origin } from "./origin.ts";
 
 /**
- * A path condition of Ingress v1 (`HTTPIngressPath.path`, `.pathType`), matched on the normal form of the request path.
+ * A path condition of Ingress v1 (`HTTPIngressPath.path`, `.pathType`), matched on the normal form of the request path; `path` is in that form
+ * itself (normal-path.ts), and never decoded again.
  * `prefix` is element-wise: `/aaa/bb` matches `/aaa/bb` and `/aaa/bb/cc`, not `/aaa/bbb`; a trailing slash in the rule is ignored.
  */
 export type PathMatch =

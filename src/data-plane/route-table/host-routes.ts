@@ -1,4 +1,3 @@
-import { normalPath } from "../../snapshot/normal-path.ts";
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 
 /** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
@@ -28,9 +27,8 @@ export class HostRoutes<Target> {
       defaultRoute === undefined ? null : { route: defaultRoute, target: targetOf(defaultRoute), byDefault: true };
     for (const route of virtualHost.routes) {
       const match = { route, target: targetOf(route), byDefault: false };
-      const path = normalPath(route.match.path) ?? route.match.path;
-      if (route.match.kind === "exact") this.#exact.set(path, match);
-      else this.#addPrefix(path, match);
+      if (route.match.kind === "exact") this.#exact.set(route.match.path, match);
+      else this.#addPrefix(route.match.path, match);
     }
   }
 
