@@ -48,3 +48,20 @@ test("a hundred in one write, with bodies, each get their own", async () => {
     paths.map((path) => [path, path]),
   );
 });
+
+test("more than we hold ahead is held back, and none is lost", async () => {
+  const upstream = await RecordingUpstream.start();
+  const gateway = await startDataPlane({ routes: [{ to: upstream }] });
+  const client = await RawClient.open(gateway.http);
+  const body = "b".repeat(100_000);
+  const paths = Array.from({ length: 20 }, (_, index) => `/${index}`);
+  const requests = paths.flatMap((path) => [
+    ...Array.from({ length: 100 }, (_, index) => ask(`${path}/${index}`)),
+    `POST ${path} HTTP/1.1\r\nHost: test.example\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  ]);
+  client.write(requests.join(""));
+  const wanted = paths.flatMap((path) => [...Array.from({ length: 100 }, (_, index) => `${path}/${index}`), path]);
+  for (const path of wanted) expect(values(await client.response(), "x-marker")).toEqual([path]);
+  expect(upstream.requests.map(({ target }) => target)).toEqual(wanted);
+  expect(upstream.requests.filter((request) => request.body.length === body.length).length).toBe(20);
+});

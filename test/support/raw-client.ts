@@ -2,6 +2,7 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
+import { ByteLog } from "./byte-log.ts";
 import { readHead, readResponse, show, values, type Field, type Message } from "./message.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -15,7 +16,7 @@ export interface Response extends Message {
 /** A client that writes exactly the bytes it is given and keeps exactly the bytes it gets. Text is latin1: one character, one byte. */
 export class RawClient {
   readonly socket: Socket;
-  #received = Buffer.alloc(0);
+  readonly #log = new ByteLog();
   #read = 0;
   #closed = false;
   #ended = false;
@@ -40,7 +41,7 @@ export class RawClient {
     // A reset shows as a close in the middle of something; the tests ask for that, not for the error.
     socket.on("error", () => {});
     socket.on("data", (piece: Buffer) => {
-      this.#received = Buffer.concat([this.#received, piece]);
+      this.#log.append(piece);
       this.#waiting.changed();
     });
     socket.on("end", () => {
@@ -49,17 +50,17 @@ export class RawClient {
     });
     socket.on("close", () => {
       this.#closed = true;
-      this.#waiting.over(() => `the connection is closed; received ${show(this.#received.toString("latin1"))}`);
+      this.#waiting.over(() => `the connection is closed; received ${show(this.#log.all.toString("latin1"))}`);
     });
   }
 
   get received(): Buffer {
-    return this.#received;
+    return this.#log.all;
   }
 
   /** What was received and belongs to no response read so far. */
   get rest(): Buffer {
-    return this.#received.subarray(this.#read);
+    return this.#log.all.subarray(this.#read);
   }
 
   get isClosed(): boolean {
@@ -92,7 +93,7 @@ export class RawClient {
   }
 
   until(what: string, ready: (received: Buffer) => boolean): Promise<void> {
-    return this.#waiting.until(what, () => ready(this.#received));
+    return this.#waiting.until(what, () => ready(this.#log.all));
   }
 
   closed(): Promise<void> {
@@ -120,14 +121,14 @@ export class RawClient {
 
   /** The head of a response whose body is still coming, or null. Takes nothing. */
   peekHead(): { status: number; fields: readonly Field[] } | null {
-    const head = readHead(this.#received, this.#read, "response");
+    const head = readHead(this.#log.all, this.#read, "response");
     return head === null ? null : { status: Number(head.startLine.slice(9, 12)), fields: head.fields };
   }
 
   #take(toHead: boolean): Response | null {
     const interim: Response[] = [];
     for (let at = this.#read; ;) {
-      const found = readResponse(this.#received, at, toHead, this.#closed || this.#ended);
+      const found = readResponse(this.#log.all, at, toHead, this.#closed || this.#ended);
       if (found === null) return null;
       const status = Number(found.message.startLine.slice(9, 12));
       const response = { ...found.message, status, reason: found.message.startLine.slice(13), interim };

@@ -2,6 +2,7 @@ import { createServer as createPlain, type AddressInfo, type Server, type Socket
 import { createServer as createTls } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
+import { ByteLog } from "./byte-log.ts";
 import { Malformed, readHead, readRequest, show, values, type Head, type Message } from "./message.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -34,7 +35,7 @@ export class RecordedConnection {
   readonly requests: RecordedRequest[] = [];
   /** Set when what came was not HTTP/1.1 by the letter. */
   malformed: Malformed | null = null;
-  #received = Buffer.alloc(0);
+  readonly #log = new ByteLog();
   #read = 0;
   #headSeen = false;
   #tunnel = false;
@@ -65,12 +66,12 @@ export class RecordedConnection {
   }
 
   get received(): Buffer {
-    return this.#received;
+    return this.#log.all;
   }
 
   /** Bytes that belong to no complete request: the beginning of one, or what came through a tunnel. */
   get rest(): Buffer {
-    return this.#received.subarray(this.#read);
+    return this.#log.all.subarray(this.#read);
   }
 
   get isClosed(): boolean {
@@ -102,7 +103,7 @@ export class RecordedConnection {
   }
 
   #take(piece: Buffer): void {
-    this.#received = Buffer.concat([this.#received, piece]);
+    this.#log.append(piece);
     try {
       while (!this.#tunnel && this.malformed === null && this.#readOne());
     } catch (error) {
@@ -115,12 +116,12 @@ export class RecordedConnection {
 
   #readOne(): boolean {
     if (!this.#headSeen) {
-      const head = readHead(this.#received, this.#read, "request");
+      const head = readHead(this.#log.all, this.#read, "request");
       if (head === null) return false;
       this.#headSeen = true;
       this.#answer((this.#script.onHead ?? continueAnswer)(head, this));
     }
-    const found = readRequest(this.#received, this.#read);
+    const found = readRequest(this.#log.all, this.#read);
     if (found === null) return false;
     this.#read = found.end;
     this.#headSeen = false;
