@@ -1,13 +1,23 @@
+/** Numbers kept of each field: where its line begins in the text, where its value begins, where its value ends. */
+const SPAN = 3;
+const CRLF = 2;
+
 /**
  * The fields of one message, in the order and spelling they came in. Look-ups are by lower-case name (RFC 9110 §5.1).
  * Named so as not to be mistaken for the global `Headers`, which merges and reorders.
+ *
+ * All fields are spans of one text made of lines "Name: value\r\n": writing neighbours out is then a single slice, and a value that
+ * nobody asks for is never made.
  */
 export class GatewayHeaders {
-  /** Flat triples: name as sent, name in lower case, value. One array is markedly cheaper than one object a field. */
-  readonly #fields: string[];
+  #text: string;
+  readonly #names: string[];
+  readonly #spans: number[];
 
-  constructor(fields: string[] = []) {
-    this.#fields = fields;
+  constructor(text = "", names: string[] = [], spans: number[] = []) {
+    this.#text = text;
+    this.#names = names;
+    this.#spans = spans;
   }
 
   static of(fields: Readonly<Record<string, string>>): GatewayHeaders {
@@ -18,32 +28,45 @@ export class GatewayHeaders {
 
   /** How many field lines there are. */
   get count(): number {
-    return this.#fields.length / 3;
+    return this.#names.length;
   }
 
   /** The first value under this lower-case name. */
   get(lowerName: string): string | undefined {
-    const fields = this.#fields;
-    for (let i = 1; i < fields.length; i += 3) if (fields[i] === lowerName) return fields[i + 1];
+    const names = this.#names;
+    for (let i = 0; i < names.length; i++) if (names[i] === lowerName) return this.#value(i);
     return undefined;
   }
 
   /** Every value under this lower-case name, one a field line. */
   all(lowerName: string): string[] {
-    const fields = this.#fields;
-    const values: string[] = [];
-    for (let i = 1; i < fields.length; i += 3) if (fields[i] === lowerName) values.push(fields[i + 1] as string);
-    return values;
+    return this.#names.flatMap((name, i) => (name === lowerName ? [this.#value(i)] : []));
   }
 
   has(lowerName: string): boolean {
-    const fields = this.#fields;
-    for (let i = 1; i < fields.length; i += 3) if (fields[i] === lowerName) return true;
+    return this.#names.includes(lowerName);
+  }
+
+  /** True where more than one field line has this lower-case name. */
+  repeats(lowerName: string): boolean {
+    const names = this.#names;
+    let seen = false;
+    for (let i = 0; i < names.length; i++) {
+      if (names[i] !== lowerName) continue;
+      if (seen) return true;
+      seen = true;
+    }
     return false;
   }
 
+  /** @throws {TypeError} on a name or value that would end the line it is written on */
   append(name: string, value: string): void {
-    this.#fields.push(name, name.toLowerCase(), value);
+    if (/[\r\n\0]/.test(value) || !/^[^\s:]+$/.test(name))
+      throw new TypeError(`${JSON.stringify(name)} is no field with this value`);
+    const start = this.#text.length;
+    this.#text += `${name}: ${value}\r\n`;
+    this.#names.push(name.toLowerCase());
+    this.#spans.push(start, start + name.length + 2, start + name.length + 2 + value.length);
   }
 
   /** Replaces every field of this name by one. */
@@ -53,29 +76,45 @@ export class GatewayHeaders {
   }
 
   delete(lowerName: string): void {
-    const fields = this.#fields;
-    for (let i = fields.length - 3; i >= 0; i -= 3) if (fields[i + 1] === lowerName) fields.splice(i, 3);
+    for (let i = this.#names.length - 1; i >= 0; i--) {
+      if (this.#names[i] !== lowerName) continue;
+      this.#names.splice(i, 1);
+      this.#spans.splice(i * SPAN, SPAN);
+    }
   }
 
   /** Calls `visit` for each field line in order. */
   forEach(visit: (lowerName: string, value: string, name: string) => void): void {
-    const fields = this.#fields;
-    for (let i = 0; i < fields.length; i += 3) {
-      visit(fields[i + 1] as string, fields[i + 2] as string, fields[i] as string);
-    }
+    this.#names.forEach((lowerName, i) => {
+      const [start, valueStart] = this.#spans.slice(i * SPAN, i * SPAN + 2) as [number, number];
+      visit(lowerName, this.#value(i), this.#text.slice(start, valueStart - 2));
+    });
   }
 
   /** The field lines as they are written on a connection, without those whose lower-case name is `dropped`. */
   serialize(dropped: (lowerName: string) => boolean): string {
-    const fields = this.#fields;
+    const names = this.#names;
+    const spans = this.#spans;
     let lines = "";
-    for (let i = 0; i < fields.length; i += 3) {
-      if (!dropped(fields[i + 1] as string)) lines += `${fields[i]}: ${fields[i + 2]}\r\n`;
+    let from = 0;
+    let to = 0;
+    for (let i = 0; i < names.length; i++) {
+      if (dropped(names[i] as string)) continue;
+      const start = spans[i * SPAN] as number;
+      if (start !== to) {
+        if (to > from) lines += this.#text.slice(from, to);
+        from = start;
+      }
+      to = (spans[i * SPAN + 2] as number) + CRLF;
     }
-    return lines;
+    return to > from ? lines + this.#text.slice(from, to) : lines;
   }
 
   clone(): GatewayHeaders {
-    return new GatewayHeaders(this.#fields.slice());
+    return new GatewayHeaders(this.#text, this.#names.slice(), this.#spans.slice());
+  }
+
+  #value(index: number): string {
+    return this.#text.slice(this.#spans[index * SPAN + 1], this.#spans[index * SPAN + 2]);
   }
 }

@@ -10,52 +10,63 @@ export class FieldError extends Error {
   }
 }
 
+// field-line of RFC 9112 §5, as often as they come. One regular expression over the whole block is several times faster than a loop in
+// TypeScript, and as each part can only end at one character there is nothing to backtrack into.
+const FIELD_LINES = /(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*/y;
 const TAB = 9;
 const SPACE = 32;
-const DELETE = 127;
 
 /**
- * Reads field lines (RFC 9112 §5), strictly: no folding, no space before the colon, no empty name, no control but HTAB in a value.
- * Names with an underscore are left out, as nginx does: upstreams that map names to variables cannot tell them from a dash.
+ * Reads field lines (RFC 9112 §5), strictly: no folding, no space before the colon, no empty name, no control but HTAB in a value, no
+ * bare CR or LF. Names with an underscore are left out, as nginx does: upstreams that map names to variables cannot tell them from a dash.
  *
  * @param head latin1 text that ends with CRLF
  * @param start index of the first field line
  * @throws {FieldError}
  */
 export function parseFields(head: string, start: number, maxCount: number): GatewayHeaders {
-  const fields: string[] = [];
+  checkGrammar(head, start);
+  const names: string[] = [];
+  const spans: number[] = [];
+  /** Lines that were not written "Name: value", written so. */
+  let rewritten = "";
   let count = 0;
   for (let at = start; at < head.length;) {
+    if (++count > maxCount) throw new FieldError(`more than ${maxCount} fields`, true);
     const colon = head.indexOf(":", at);
-    const lineEnd = head.indexOf("\r\n", at);
-    if (colon < 0 || colon > lineEnd) throw new FieldError("a field line without a colon");
+    const lineEnd = head.indexOf("\r\n", colon);
     const name = head.slice(at, colon);
     const lower = lowerName(name);
-    if (lower === null) throw new FieldError(`invalid field name ${JSON.stringify(name)}`);
-    if (++count > maxCount) throw new FieldError(`more than ${maxCount} fields`, true);
-    const value = readValue(head, colon + 1, lineEnd, lower);
-    if (!lower.includes("_")) fields.push(name, lower, value);
+    if (lower === "transfer-encoding") refuseTabs(head, colon, lineEnd);
+    let from = colon + 1;
+    let to = lineEnd;
+    while (from < to && isSpace(head.charCodeAt(from))) from += 1;
+    while (to > from && isSpace(head.charCodeAt(to - 1))) to -= 1;
+    if (!lower.includes("_")) {
+      names.push(lower);
+      if (from === colon + 2 && to === lineEnd && head.charCodeAt(colon + 1) === SPACE) spans.push(at, from, to);
+      else {
+        const lineStart = head.length + rewritten.length;
+        const valueStart = lineStart + name.length + 2;
+        spans.push(lineStart, valueStart, valueStart + to - from);
+        rewritten += `${name}: ${head.slice(from, to)}\r\n`;
+      }
+    }
     at = lineEnd + 2;
   }
-  return new GatewayHeaders(fields);
+  return new GatewayHeaders(head + rewritten, names, spans);
 }
 
-/** A field value without the white space around it (RFC 9110 §5.5). */
-function readValue(head: string, start: number, end: number, lower: string): string {
-  let from = start;
-  let to = end;
-  while (from < to && isSpace(head.charCodeAt(from))) from += 1;
-  while (to > from && isSpace(head.charCodeAt(to - 1))) to -= 1;
-  for (let i = from; i < to; i++) {
-    const code = head.charCodeAt(i);
-    if ((code < SPACE && code !== TAB) || code === DELETE)
-      throw new FieldError(`a control character in the value of ${lower}`);
-  }
-  // Legal, but a known way to make two parsers disagree about framing.
-  if (lower === "transfer-encoding" && head.slice(start, end).includes("\t")) {
-    throw new FieldError("a tab in the value of Transfer-Encoding");
-  }
-  return head.slice(from, to);
+function checkGrammar(head: string, start: number): void {
+  FIELD_LINES.lastIndex = start;
+  FIELD_LINES.test(head);
+  const end = FIELD_LINES.lastIndex;
+  if (end !== head.length) throw new FieldError(`malformed field line ${JSON.stringify(head.slice(end, end + 60))}`);
+}
+
+/** Legal, but a known way to make two parsers disagree about framing. */
+function refuseTabs(head: string, start: number, end: number): void {
+  if (head.slice(start, end).includes("\t")) throw new FieldError("a tab in the value of Transfer-Encoding");
 }
 
 function isSpace(code: number): boolean {

@@ -9,7 +9,9 @@ import type { Exchange } from "../exchange/exchange.ts";
 export function forwardedLines(exchange: Exchange): string {
   const { request, id, listenerPort } = exchange;
   const { clientAddress, authority, scheme } = request;
-  const original = request.headers.get("x-forwarded-for");
+  const original = request.headers.has("x-forwarded-for")
+    ? request.headers.all("x-forwarded-for").join(", ")
+    : undefined;
   return (
     `X-Request-ID: ${id}\r\n` +
     `X-Real-IP: ${clientAddress}\r\n` +

@@ -28,7 +28,7 @@ export function requestFraming(headers: GatewayHeaders, httpVersion: "1.0" | "1.
   }
   if (length !== undefined) throw new Failed("bad_request", "both Content-Length and Transfer-Encoding");
   if (httpVersion === "1.0") throw new Failed("bad_request", "Transfer-Encoding in HTTP/1.0");
-  if (headers.all("transfer-encoding").length > 1) throw new Failed("bad_request", "several Transfer-Encoding fields");
+  if (headers.repeats("transfer-encoding")) throw new Failed("bad_request", "several Transfer-Encoding fields");
   if (coding.toLowerCase() === "chunked") return CHUNKED;
   throw new Failed(
     isUnknownCoding(coding) ? "coding_not_implemented" : "bad_request",
@@ -60,7 +60,7 @@ export function responseFraming(
   const value = length === undefined ? null : parseLength(headers, "upstream_invalid", "upstream_invalid");
   if (coding !== undefined) {
     if (length !== undefined) throw new Failed("upstream_invalid", "both Content-Length and Transfer-Encoding");
-    if (coding.toLowerCase() !== "chunked" || headers.all("transfer-encoding").length > 1 || httpVersion === "1.0") {
+    if (coding.toLowerCase() !== "chunked" || headers.repeats("transfer-encoding") || httpVersion === "1.0") {
       throw new Failed("upstream_invalid", `Transfer-Encoding ${JSON.stringify(coding)}`);
     }
   }
@@ -71,9 +71,8 @@ export function responseFraming(
 }
 
 function parseLength(headers: GatewayHeaders, invalid: FailureName, tooLarge: FailureName): number {
-  const values = headers.all("content-length");
-  const value = values[0] as string;
-  if (values.length > 1) throw new Failed(invalid, "several Content-Length fields");
+  const value = headers.get("content-length") ?? "";
+  if (headers.repeats("content-length")) throw new Failed(invalid, "several Content-Length fields");
   if (!DIGITS.test(value)) throw new Failed(invalid, `Content-Length ${JSON.stringify(value)}`);
   const length = Number(value);
   if (length > Number.MAX_SAFE_INTEGER) throw new Failed(tooLarge, `Content-Length ${value}`);

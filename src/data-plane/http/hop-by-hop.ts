@@ -72,8 +72,8 @@ function dropFromResponse(name: string): boolean {
 export function connectionOptions(headers: GatewayHeaders): readonly string[] {
   const value = headers.get("connection");
   if (value === undefined) return NO_OPTIONS;
-  const lines = headers.all("connection");
-  return lines.length === 1 && value === "keep-alive" ? KEEP_ALIVE : lines.flatMap(listMembers);
+  if (value === "keep-alive" && !headers.repeats("connection")) return KEEP_ALIVE;
+  return headers.all("connection").flatMap(listMembers);
 }
 
 const NO_OPTIONS: readonly string[] = [];

@@ -99,7 +99,7 @@ function readHost(headers: GatewayHeaders, httpVersion: "1.0" | "1.1"): Authorit
     if (httpVersion === "1.0") return { host: "", authority: "" };
     throw new Failed("bad_request", "no Host field");
   }
-  if (headers.all("host").length > 1) throw new Failed("bad_request", "several Host fields");
+  if (headers.repeats("host")) throw new Failed("bad_request", "several Host fields");
   return parseAuthority(value);
 }
 
@@ -112,7 +112,7 @@ function sameAuthority(written: string, field: Authority): boolean {
 function readExpect(headers: GatewayHeaders, httpVersion: "1.0" | "1.1", framing: Framing): boolean {
   const value = headers.get("expect");
   if (value === undefined || httpVersion === "1.0") return false;
-  if (value.toLowerCase() !== "100-continue" || headers.all("expect").length > 1) {
+  if (value.toLowerCase() !== "100-continue" || headers.repeats("expect")) {
     throw new Failed("expectation_failed", `Expect: ${value}`);
   }
   return framing.kind !== "none";

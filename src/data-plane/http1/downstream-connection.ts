@@ -121,8 +121,12 @@ export class DownstreamConnection implements Downstream, Expiring {
   }
 
   finish(): void {
-    if (!this.#exchange?.record.tunnelled && this.#exchange !== null)
-      this.#exchange.record.requestBytes = this.#reader.received;
+    const record = this.#exchange?.record;
+    if (record?.tunnelled === false) {
+      record.requestBytes = this.#reader.received;
+      // Without a head of its own the writer still counts the message before.
+      if (this.headSent) record.responseBytes = this.#writer.contentBytes;
+    }
     this.#exchange = null;
     this.#awaitsContinue = false;
     if (this.#closed || this.#state === "tunnel") return;
