@@ -13,10 +13,8 @@ test("a snapshot is shown without a key, everything else as it is", async () => 
     certificates: [{ name: "shop/tls", origin: ORIGIN, serverNames: ["shop.example"], ...pair }],
   });
   const shown = printable(snapshot);
-  const { certificates, ...rest } = shown;
-  const { certificates: _secret, ...expected } = snapshot;
-  expect(rest).toEqual(expected);
-  expect(certificates).toEqual([
+  expect({ ...shown, certificates: [] }).toEqual({ ...snapshot, certificates: [] });
+  expect(shown["certificates"]).toEqual([
     {
       name: "shop/tls",
       origin: ORIGIN,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HostRoutes } from "../../../src/data-plane/route-table/host-routes.ts";
 import type { Route } from "../../../src/snapshot/route.ts";
