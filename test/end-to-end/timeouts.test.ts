@@ -80,6 +80,27 @@ test("the upstream has 60 s to answer: 504, and its connection is destroyed", as
   expect(gateway.finished.at(-1)?.record.failure).toBe("upstream_timeout");
 });
 
+test("a route may say otherwise", async () => {
+  const clock = new ManualClock();
+  const upstream = await RecordingUpstream.start({ onRequest: () => null });
+  const ping = await RecordingUpstream.start();
+  const gateway = await startDataPlane({
+    routes: [
+      { path: "/ping", to: ping },
+      { to: upstream, timeouts: { read: 5_000 } },
+    ],
+    clock,
+  });
+  const client = await RawClient.open(gateway.http);
+  client.write(ask);
+  await upstream.nextRequest();
+  clock.advance(4_000);
+  await settle(gateway);
+  expect(client.received.length).toBe(0);
+  clock.advance(3_000);
+  expect((await client.response()).status).toBe(504);
+});
+
 test("and 60 s between two pieces of its answer: cut off", async () => {
   const { clock, gateway, upstream } = await start({
     onRequest: () => "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhe",
