@@ -87,6 +87,12 @@ export class IncomingBody implements Body {
   relayTo(sink: BodySink): Promise<void> {
     this.#take();
     if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.received > this.limit) {
+      // It came together with the head, before anybody had set the limit.
+      const failure = new Failed("payload_too_large", `more than ${this.limit} bytes`);
+      this.fail(failure);
+      return Promise.reject(failure);
+    }
     this.#sink = sink;
     sink.drained = () => this.#source.resume();
     const hadToWait = this.#waitingBytes >= this.#bufferedBytes;
