@@ -1,3 +1,4 @@
+import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { MiddlewareFactory } from "./factory.ts";
 
@@ -13,6 +14,8 @@ export const httpsRedirect: MiddlewareFactory = (options, surroundings) => {
   return function redirectToHttps(exchange, next) {
     const { scheme, target, authority } = exchange.request;
     if (scheme === "https") return next(exchange);
+    // HTTP/1.0 may come without a Host; a Location without one is none.
+    if (authority === "") return Promise.reject(new Failed("bad_request", "no Host to redirect to"));
     const port = surroundings.publicHttpsPort() ?? 443;
     const host = authority.replace(/:[0-9]+$/, "");
     const uri = !keepTrailingSlash && target.endsWith("/") ? target.slice(0, -1) : target;
