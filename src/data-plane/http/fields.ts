@@ -1,5 +1,4 @@
 import { GatewayHeaders } from "../exchange/headers.ts";
-import { lowerName } from "./field-names.ts";
 
 /** Why a block of field lines was refused. The caller knows which side is to blame. */
 export class FieldError extends Error {
@@ -36,7 +35,7 @@ export function parseFields(head: string, start: number, maxCount: number): Gate
     const colon = head.indexOf(":", at);
     const lineEnd = head.indexOf("\r\n", colon);
     const name = head.slice(at, colon);
-    const lower = lowerName(name);
+    const lower = name.toLowerCase();
     if (lower === "transfer-encoding") refuseTabs(head, colon, lineEnd);
     let from = colon + 1;
     let to = lineEnd;

@@ -10,6 +10,7 @@ import { notReturned } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
+import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { RequestReader } from "./request-reader.ts";
 import { type WrittenHead, writeResponseHead } from "./response-head-writer.ts";
@@ -44,6 +45,7 @@ export class DownstreamConnection implements Downstream, Expiring {
   deadline: number;
   headSent = false;
   readonly #socket: Socket;
+  readonly #intake: Intake;
   readonly #options: DownstreamOptions;
   readonly #context: AdmitContext;
   readonly #reader: RequestReader;
@@ -59,14 +61,16 @@ export class DownstreamConnection implements Downstream, Expiring {
   #lingered = 0;
   #closed = false;
 
-  constructor(socket: Socket, options: DownstreamOptions) {
+  constructor(socket: Socket, options: DownstreamOptions, intake: Intake = streamIntake(socket)) {
     this.#socket = socket;
+    this.#intake = intake;
     this.#options = options;
     const { limits, timeouts, deadlines, scheme, strictPaths } = options;
     this.#context = { scheme, strictPaths, limits, clientAddress: plainAddress(socket.remoteAddress ?? "") };
     this.#reader = new RequestReader({
       context: this.#context,
       onRequest: (request) => this.#start(request),
+      lends: intake.lends,
       pause: () => socket.pause(),
       resume: () => socket.resume(),
     });
@@ -74,11 +78,12 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#writing = new WriteProgress(socket);
     this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
     this.deadline = deadlines.after(timeouts.requestHead);
-    socket.on("data", (piece: Buffer) => this.#receive(piece));
+    intake.take = (piece) => this.#receive(piece);
     socket.on("end", () => this.#ended());
     socket.on("error", () => {});
     socket.on("close", () => this.#gone());
     deadlines.add(this);
+    socket.resume();
   }
 
   /** True between two requests. */
@@ -196,6 +201,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     exchange.record.tunnelled = true;
     this.#writer.end(null);
     for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
+    emitData(this.#socket, this.#intake);
     const early = { fromClient: this.#reader.takeAhead(), fromUpstream: tunnel.firstBytes };
     const { deadlines, timeouts } = this.#options;
     const traffic = await runTunnel(this.#socket, tunnel.socket, early, deadlines, timeouts.tunnelIdle);

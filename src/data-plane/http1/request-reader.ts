@@ -13,6 +13,8 @@ import { parseRequestHead } from "./request-head.ts";
 /** What a reader needs of its connection. */
 export interface RequestReaderOptions extends BodySource {
   readonly context: AdmitContext;
+  /** See Intake. */
+  readonly lends: boolean;
   /** A request came, or something that is none. The reader holds what follows back until `finish`. */
   readonly onRequest: (request: Admitted | Refused) => void;
 }
@@ -61,7 +63,7 @@ export class RequestReader {
   }
 
   receive(piece: Buffer): void {
-    if (this.#serving) this.#receiveBody(piece);
+    if (this.#serving) this.#receiveBody(this.#own(piece));
     else this.#receiveHead(piece);
   }
 
@@ -70,7 +72,10 @@ export class RequestReader {
     this.#serving = false;
     this.#body = null;
     this.#progress = null;
-    for (const piece of this.takeAhead()) this.receive(piece);
+    for (const piece of this.takeAhead()) {
+      if (this.#serving) this.#receiveBody(piece);
+      else this.#receiveHead(piece);
+    }
   }
 
   /** What waits behind the current request; it waits no more. */
@@ -110,11 +115,16 @@ export class RequestReader {
       const head = parseRequestHead(text, context.limits.fields);
       const admitted = admit(head, context, (framing) => this.#openBody(framing));
       // What came with the head is looked at before the request is served: most bodies are complete by then.
-      if (this.#head.rest.length > 0) this.#receiveBody(this.#head.rest);
+      if (this.#head.rest.length > 0) this.#receiveBody(this.#own(this.#head.rest));
       return admitted;
     } catch (error) {
       return { failure: Failed.from(error), method: text.startsWith("HEAD ") ? "HEAD" : "-" };
     }
+  }
+
+  /** A piece that outlives this turn of the event loop. */
+  #own(piece: Buffer): Buffer {
+    return this.#options.lends ? Buffer.from(piece) : piece;
   }
 
   #openBody(framing: Framing): Body {

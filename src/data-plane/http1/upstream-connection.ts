@@ -10,6 +10,7 @@ import type { Limits, Timeouts } from "../limits.ts";
 import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
 import { BodyError } from "./chunked-decoder.ts";
 import { HeadBuffer } from "./head-buffer.ts";
+import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
@@ -63,6 +64,7 @@ export class UpstreamConnection implements Expiring {
   /** Requests sent so far. */
   served = 0;
   readonly #socket: Socket;
+  readonly #intake: Intake;
   readonly #options: UpstreamConnectionOptions;
   readonly #writer: MessageWriter;
   readonly #writing: WriteProgress;
@@ -72,16 +74,18 @@ export class UpstreamConnection implements Expiring {
   #retired = false;
 
   /** @param socket connected, and with TLS handshaken */
-  constructor(socket: Socket, options: UpstreamConnectionOptions) {
+  constructor(socket: Socket, options: UpstreamConnectionOptions, intake: Intake = streamIntake(socket)) {
     this.#socket = socket;
+    this.#intake = intake;
     this.#options = options;
     this.#writer = new MessageWriter(socket);
     this.#writing = new WriteProgress(socket);
     this.#head = new HeadBuffer(options.limits.headBytes, options.limits.headBytes);
-    socket.on("data", (piece: Buffer) => this.#receive(piece));
+    intake.take = (piece) => this.#receive(piece);
     socket.on("end", () => this.#ended());
     socket.on("error", (error: Error) => this.#lost(error.message));
     socket.on("close", () => this.#lost("closed"));
+    socket.resume();
     options.deadlines.add(this);
   }
 
@@ -165,7 +169,7 @@ export class UpstreamConnection implements Expiring {
     this.deadline = this.#options.deadlines.after(running.request.readTimeout);
     try {
       if (running.body === null) this.#receiveHead(running, piece);
-      else this.#receiveBody(running, running.body, piece, 0);
+      else this.#receiveBody(running, running.body, this.#own(piece), 0);
     } catch (error) {
       const failure = error instanceof BodyError ? new Failed("upstream_invalid", error.message) : Failed.from(error);
       this.abort(failure);
@@ -200,7 +204,7 @@ export class UpstreamConnection implements Expiring {
     running.body = body;
     // First, since a body that fails at once must find its reader; who awaits this comes after the body's first piece all the same.
     running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body });
-    this.#receiveBody(running, body, this.#head.rest, 0);
+    this.#receiveBody(running, body, this.#own(this.#head.rest), 0);
   }
 
   #receiveBody(running: Running, body: IncomingBody, piece: Buffer, from: number): void {
@@ -209,6 +213,11 @@ export class UpstreamConnection implements Expiring {
     else at = running.decoder.decode(piece, from, body);
     if (!body.settled) return body.flush();
     this.#complete(running, at === piece.length);
+  }
+
+  /** A piece that outlives this turn of the event loop. */
+  #own(piece: Buffer): Buffer {
+    return this.#intake.lends && piece.length > 0 ? Buffer.from(piece) : piece;
   }
 
   #complete(running: Running, exact: boolean): void {
@@ -232,7 +241,8 @@ export class UpstreamConnection implements Expiring {
     // Until the tunnel takes over, an error must find a listener.
     this.#socket.on("error", () => {});
     this.#socket.pause();
-    const tunnel = { socket: this.#socket, firstBytes: this.#head.rest };
+    const tunnel = { socket: this.#socket, firstBytes: this.#own(this.#head.rest) };
+    emitData(this.#socket, this.#intake);
     running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body: null, tunnel });
   }
 

@@ -4,6 +4,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
+import { type Intake, streamIntake } from "../http1/intake.ts";
+import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 
 /** Where to listen. */
@@ -35,18 +37,26 @@ export class Listeners {
    * @returns the port it listens on; rejects with the system's error (EADDRINUSE, EACCES …)
    */
   openHttp(address: ListenAddress, publicPort: number | null): Promise<number> {
-    const server = createServer(SOCKET_OPTIONS);
-    server.on("connection", (socket) => this.#count(socket));
-    return this.#open(server, "connection", "http", address, publicPort);
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
+    return this.#open(server, address, (port) => {
+      server.on("connection", (accepted) => {
+        const { socket, intake } = takeOver(accepted);
+        if (this.#count(socket)) this.#accept(socket, "http", publicPort ?? port, intake);
+      });
+    });
   }
 
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
     const server = createTlsServer({ ...contexts.secureOptions(), ...SOCKET_OPTIONS });
-    server.on("connection", (socket) => this.#count(socket));
+    server.on("connection", (socket) => void this.#count(socket));
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
     server.on("tlsClientError", (_error, socket) => socket.destroy());
-    return this.#open(server, "secureConnection", "https", address, publicPort);
+    return this.#open(server, address, (port) => {
+      server.on("secureConnection", (socket) =>
+        this.#accept(socket, "https", publicPort ?? port, streamIntake(socket)),
+      );
+    });
   }
 
   /** Open downstream connections, those in a handshake included. */
@@ -68,13 +78,7 @@ export class Listeners {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #open(
-    server: Server,
-    event: "connection" | "secureConnection",
-    scheme: "http" | "https",
-    address: ListenAddress,
-    publicPort: number | null,
-  ): Promise<number> {
+  #open(server: Server, address: ListenAddress, opened: (port: number) => void): Promise<number> {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen({ host: address.host, port: address.port, exclusive: true, backlog: 4096 }, () => {
@@ -83,33 +87,32 @@ export class Listeners {
         server.on("error", () => {});
         this.#servers.push(server);
         const { port } = server.address() as AddressInfo;
-        server.on(event, (socket: Socket) => this.#accept(socket, scheme, publicPort ?? port));
+        opened(port);
         resolve(port);
       });
     });
   }
 
-  #count(socket: Socket): void {
+  /** @returns false for a socket that is one too many */
+  #count(socket: Socket): boolean {
     if (this.#sockets.size >= this.#settings.limits.connections) {
       socket.destroy();
-      return;
+      return false;
     }
     this.#sockets.add(socket);
     socket.on("close", () => {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#emptied?.();
     });
+    return true;
   }
 
-  #accept(socket: Socket, scheme: "http" | "https", listenerPort: number): void {
+  #accept(socket: Socket, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
     if (socket.destroyed) return;
-    const connection = new DownstreamConnection(socket, {
-      ...this.#settings,
-      scheme,
-      listenerPort,
-      onClosed: (closed) => this.#connections.delete(closed),
-    });
-    this.#connections.add(connection);
+    const onClosed = (closed: DownstreamConnection): void => void this.#connections.delete(closed);
+    this.#connections.add(
+      new DownstreamConnection(socket, { ...this.#settings, scheme, listenerPort, onClosed }, intake),
+    );
   }
 }
 

@@ -28,8 +28,10 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
     if (resolving !== null) await resolving;
     const request = prepareRequest(exchange, timeouts);
     const tried: LiveEndpoint[] = [];
-    for (let count = 1; ; count++) {
+    let last: Failed | null = null;
+    for (let count = 1; count <= limits.attempts; count++) {
       const endpoint = upstream.choose(tried);
+      if (endpoint === null) break;
       const attempt = newAttempt(endpoint);
       exchange.record.attempts.push(attempt);
       try {
@@ -42,15 +44,14 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         attempt.status = response.status;
         return response;
       } catch (error) {
-        const failed = Failed.from(error);
-        attempt.failure = failed.failure;
-        const again =
-          exchange.aborted === null && count < limits.attempts && mayRetry(failed, exchange.request, attempt.reused);
-        if (!again) throw failed;
+        last = Failed.from(error);
+        attempt.failure = last.failure;
+        if (exchange.aborted !== null || !mayRetry(last, exchange.request, attempt.reused)) break;
         // A pooled connection that had grown stale says nothing about its endpoint.
         if (!attempt.reused) tried.push(endpoint);
       }
     }
+    throw last ?? new Failed("no_endpoints", `upstream ${upstream.name} has no endpoint to try`);
   };
 }
 

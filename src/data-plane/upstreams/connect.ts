@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
+import { type Intake, lendingIntake, streamIntake } from "../http1/intake.ts";
 
 export interface ConnectOptions {
   readonly host: string;
@@ -14,16 +15,31 @@ export interface ConnectOptions {
   readonly whenCancellable: (cancel: (failure: Failed) => void) => void;
 }
 
+/** A socket that is ready to write on, and how to read from it. */
+export interface Opened {
+  readonly socket: Socket;
+  readonly intake: Intake;
+}
+
 /**
  * Opens a socket to an endpoint, with TLS where asked.
  * @returns the socket, ready to write, without listeners but one for errors; rejects with connect_failed, connect_timeout or
  * upstream_tls_failed, in all of which no byte of a request was sent
  */
-export function connect(options: ConnectOptions): Promise<Socket> {
+export function connect(options: ConnectOptions): Promise<Opened> {
   const { host, port, tls, deadlines } = options;
   return new Promise((resolve, reject) => {
     let tcpConnected = false;
-    const tcp = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
+    const { intake, onread } = lendingIntake();
+    const tcp = connectTcp({
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+      // TLS reads from the stream below it.
+      ...(tls === null ? { onread } : {}),
+    });
     const socket: Socket =
       tls === null
         ? tcp
@@ -66,7 +82,7 @@ export function connect(options: ConnectOptions): Promise<Socket> {
     socket.once(tls === null ? "connect" : "secureConnect", () => {
       deadlines.delete(limit);
       socket.off("close", closed);
-      resolve(socket);
+      resolve({ socket, intake: tls === null ? intake : streamIntake(socket) });
     });
   });
 }

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { UpstreamProtocol } from "../../snapshot/upstream.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
@@ -49,7 +48,7 @@ export class LiveEndpoint {
     timeout: number,
     whenCancellable: (cancel: (failure: Failed) => void) => void,
   ): Promise<UpstreamConnection> {
-    const socket: Socket = await connect({
+    const { socket, intake } = await connect({
       host: this.address,
       port: this.port,
       tls:
@@ -60,11 +59,12 @@ export class LiveEndpoint {
       deadlines: this.#surroundings.deadlines,
       whenCancellable,
     });
-    const connection = new UpstreamConnection(socket, {
+    const options = {
       ...this.#surroundings,
-      onIdle: (free) => this.#keep(free),
-      onClosed: (closed) => this.#forget(closed),
-    });
+      onIdle: (free: UpstreamConnection) => this.#keep(free),
+      onClosed: (closed: UpstreamConnection) => this.#forget(closed),
+    };
+    const connection = new UpstreamConnection(socket, options, intake);
     this.#connections.add(connection);
     return connection;
   }

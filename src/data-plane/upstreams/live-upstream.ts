@@ -46,15 +46,15 @@ export class LiveUpstream {
   }
 
   /**
-   * An endpoint that is not among those tried already, unless all were.
+   * An endpoint that is not among those tried already; null when all were.
    * @throws {Failed} no_endpoints when there is none
    */
-  choose(tried: readonly LiveEndpoint[]): LiveEndpoint {
+  choose(tried: readonly LiveEndpoint[]): LiveEndpoint | null {
     const endpoints = this.#endpoints;
     if (endpoints.length === 0) throw new Failed("no_endpoints", this.#whyEmpty());
     if (tried.length === 0) return this.#balancer.choose(endpoints);
     const left = endpoints.filter((endpoint) => !tried.includes(endpoint));
-    return this.#balancer.choose(left.length === 0 ? endpoints : left);
+    return left.length === 0 ? null : this.#balancer.choose(left);
   }
 
   retire(): void {
