@@ -20,20 +20,34 @@ REFUSED.addAddress("::1", "ipv6");
 REFUSED.addAddress("::", "ipv6");
 REFUSED.addSubnet("fe80::", 10, "ipv6");
 
+/** Who is asked: name servers, whose answers tell their time to live, then the system, which knows hosts files and search domains. */
+export interface NameSources {
+  readonly servers: Pick<Resolver, "resolve4" | "resolve6">;
+  readonly lookup: (name: string) => Promise<readonly { readonly address: string }[]>;
+}
+
+function systemNames(): NameSources {
+  return {
+    servers: new Resolver({ timeout: 2000, tries: 2 }),
+    lookup: (name) => lookup(name, { all: true, hints: ADDRCONFIG }),
+  };
+}
+
 /** The endpoints behind a DNS name (a Service of type ExternalName), resolved when needed and kept for the records' time to live. */
 export class DnsEndpoints {
   readonly #name: string;
   readonly #port: number;
   readonly #allowLoopback: boolean;
-  readonly #resolver = new Resolver({ timeout: 2000, tries: 2 });
+  readonly #sources: NameSources;
   #expiresAt = -Infinity;
   #last: readonly Endpoint[] | null = null;
   #running: Promise<readonly Endpoint[]> | null = null;
 
-  constructor(name: string, port: number, allowLoopback: boolean) {
+  constructor(name: string, port: number, allowLoopback: boolean, sources = systemNames()) {
     this.#name = name.replace(/\.$/, "");
     this.#port = port;
     this.#allowLoopback = allowLoopback;
+    this.#sources = sources;
   }
 
   serves(name: string, port: number): boolean {
@@ -82,7 +96,7 @@ export class DnsEndpoints {
       };
     }
     try {
-      const found = await lookup(this.#name, { all: true, hints: ADDRCONFIG });
+      const found = await this.#sources.lookup(this.#name);
       return { addresses: found.map((record) => record.address), ttl: DEFAULT_TTL };
     } catch (error) {
       throw new Failed("name_not_resolved", `${this.#name}: ${(error as Error).message}`);
@@ -93,8 +107,8 @@ export class DnsEndpoints {
   async #records(): Promise<readonly { readonly address: string; readonly ttl: number }[]> {
     if (!this.#name.includes(".")) return [];
     const answers = await Promise.allSettled([
-      this.#resolver.resolve4(this.#name, { ttl: true }),
-      this.#resolver.resolve6(this.#name, { ttl: true }),
+      this.#sources.servers.resolve4(this.#name, { ttl: true }),
+      this.#sources.servers.resolve6(this.#name, { ttl: true }),
     ]);
     return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   }

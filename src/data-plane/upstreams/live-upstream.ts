@@ -30,7 +30,10 @@ export class LiveUpstream {
     if (addressing.kind === "endpoints") {
       this.#dns = null;
       this.#replace(addressing.endpoints, sameProtocol);
-    } else if (this.#dns === null || !this.#dns.serves(addressing.name, addressing.port)) {
+      return;
+    }
+    if (!sameProtocol) this.#replace([], false);
+    if (this.#dns === null || !sameProtocol || !this.#dns.serves(addressing.name, addressing.port)) {
       this.#dns = new DnsEndpoints(addressing.name, addressing.port, this.#allowLoopbackNames);
     }
   }
