@@ -1,0 +1,278 @@
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import type { Body } from "../../../src/data-plane/exchange/body.ts";
+import { Failed } from "../../../src/data-plane/exchange/failure.ts";
+import type { GatewayResponse } from "../../../src/data-plane/exchange/response.ts";
+import { IncomingBody } from "../../../src/data-plane/http1/incoming-body.ts";
+import { CountingSource } from "../../support/body-sink.ts";
+import { connectTo, upstreamRequest } from "../../support/endpoints.ts";
+import { RecordingUpstream } from "../../support/recording-upstream.ts";
+
+const OK = "HTTP/1.1 200 OK\r\n";
+const failing = (failure: string): unknown => expect.objectContaining({ failure });
+
+async function content(response: GatewayResponse): Promise<string> {
+  return (await (response.body as Body).bytes(1_000_000)).toString("latin1");
+}
+
+/** Answers with these octets, then with FIN where `end` is set. */
+function answering(octets: string, end = false): Promise<RecordingUpstream> {
+  return RecordingUpstream.start({
+    onRequest: ({ connection }) => {
+      connection.write(octets);
+      if (end) connection.end();
+      return null;
+    },
+  });
+}
+
+describe("a connection is kept when both directions are exactly complete", () => {
+  test.each([
+    ["a length", "GET", `${OK}Content-Length: 5\r\n\r\nhello`, "hello"],
+    ["length 0", "GET", `${OK}Content-Length: 0\r\n\r\n`, ""],
+    ["chunks", "GET", `${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: 1\r\n\r\n`, "hello"],
+    ["204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", ""],
+    ["304 with a length", "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", ""],
+    ["HEAD with a length", "HEAD", `${OK}Content-Length: 5\r\n\r\n`, ""],
+    ["HEAD with a coding", "HEAD", `${OK}Transfer-Encoding: chunked\r\n\r\n`, ""],
+    ["HTTP/1.0 that keeps", "GET", "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nhi", "hi"],
+    [
+      "an interim response before",
+      "GET",
+      `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}Content-Length: 2\r\n\r\nhi`,
+      "hi",
+    ],
+  ])("%s", async (_what, method, octets, body) => {
+    const upstream = await answering(octets);
+    const { endpoint, connection } = await connectTo(upstream);
+    for (let times = 0; times < 3; times++) {
+      expect(endpoint.takeIdle()).toBe(times === 0 ? null : connection);
+      expect(await content(await connection.send(upstreamRequest({ method })))).toBe(body);
+    }
+    expect(endpoint.takeIdle()).toBe(connection);
+    expect(upstream.connections).toHaveLength(1);
+  });
+});
+
+describe("a connection is not used again", () => {
+  test.each([
+    ["Connection: close", "GET", `${OK}Connection: close\r\nContent-Length: 2\r\n\r\nhi`, "hi"],
+    [
+      "close among other options",
+      "GET",
+      `${OK}Connection: x\r\nConnection: y, Close\r\nContent-Length: 2\r\n\r\nhi`,
+      "hi",
+    ],
+    ["HTTP/1.0", "GET", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", "hi"],
+    ["RS3: octets behind a length", "GET", `${OK}Content-Length: 2\r\n\r\nhi!`, "hi"],
+    ["RS3: an empty line behind a length", "GET", `${OK}Content-Length: 2\r\n\r\nhi\r\n`, "hi"],
+    [
+      "RS3: a response behind chunks",
+      "GET",
+      `${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n${OK}\r\n`,
+      "hi",
+    ],
+    ["RS6: HEAD with a body", "HEAD", `${OK}Content-Length: 2\r\n\r\nhi`, ""],
+    ["RS6: 204 with a body", "GET", "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nhi", ""],
+    ["RS6: 304 with chunks", "GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""],
+  ])("after %s", async (_what, method, octets, body) => {
+    const upstream = await answering(octets);
+    const { endpoint, connection } = await connectTo(upstream);
+    expect(await content(await connection.send(upstreamRequest({ method })))).toBe(body);
+    await (await upstream.connection(0)).closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("RS8: after a response that ended with the connection, which is complete", async () => {
+    const upstream = await answering(`${OK}\r\nhello`, true);
+    const { endpoint, connection } = await connectTo(upstream);
+    expect(await content(await connection.send(upstreamRequest()))).toBe("hello");
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("RS3: when octets come while nobody asked", async () => {
+    const upstream = await RecordingUpstream.start();
+    const { endpoint, connection } = await connectTo(upstream);
+    await content(await connection.send(upstreamRequest()));
+    const recorded = await upstream.connection(0);
+    recorded.write(`${OK}Content-Length: 6\r\n\r\npoison`);
+    await recorded.closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("when the upstream closed it while it was idle", async () => {
+    const upstream = await RecordingUpstream.start();
+    const { endpoint, connection } = await connectTo(upstream);
+    await content(await connection.send(upstreamRequest()));
+    const recorded = await upstream.connection(0);
+    recorded.end();
+    await recorded.closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("CO3: when the response came before the request was sent whole", async () => {
+    const upstream = await RecordingUpstream.start({ onHead: () => `${OK}Content-Length: 2\r\n\r\nno` });
+    const { endpoint, connection } = await connectTo(upstream);
+    const body = new IncomingBody(10, new CountingSource(), 1024);
+    body.push(Buffer.from("01234"));
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
+    const response = await connection.send(
+      upstreamRequest({ method: "POST", head, framing: { kind: "length", length: 10 }, body }),
+    );
+    expect(await content(response)).toBe("no");
+    await (await upstream.connection(0)).closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("when it was idle for too long", async () => {
+    const upstream = await RecordingUpstream.start();
+    const { clock, endpoint, connection } = await connectTo(upstream);
+    await content(await connection.send(upstreamRequest()));
+    clock.advance(60_000);
+    expect(endpoint.takeIdle()).toBeNull();
+    await (await upstream.connection(0)).closed();
+  });
+
+  test("when it was retired while it was busy", async () => {
+    const upstream = await RecordingUpstream.start({ onRequest: () => null });
+    const { endpoint, connection } = await connectTo(upstream);
+    const answer = connection.send(upstreamRequest());
+    const { connection: recorded } = await upstream.nextRequest();
+    endpoint.retire();
+    recorded.write(`${OK}Content-Length: 2\r\n\r\nhi`);
+    expect(await content(await answer)).toBe("hi");
+    await recorded.closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+});
+
+describe("an answer that is none", () => {
+  test.each([
+    ["RS1", `${OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n`],
+    ["RS1", `${OK}Content-Length: 5\r\nContent-Length: 6\r\n\r\n`],
+    ["RS1", `${OK}Content-Length: +5\r\n\r\n`],
+    ["RS2", `${OK}X: a\r\n b\r\n\r\n`],
+    ["RS2", `${OK}X : a\r\n\r\n`],
+    ["RS2", `${OK}X: a\0\r\n\r\n`],
+    ["RS2", `${OK}X: a\nY: b\r\n\r\n`],
+    ["RS4", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: foo\r\nConnection: upgrade\r\n\r\n"],
+    ["RS5", "HTTP/1.1 100 Continue\r\n\r\n".repeat(17)],
+    ["RS7", "HTTP/1.1 099 Low\r\n\r\n"],
+    ["RS7", "HTTP/1.1 1000 High\r\n\r\n"],
+    ["RS7", "HTTP/1.1 200 O\x01K\r\n\r\n"],
+    ["too large a head", `${OK}X: ${"x".repeat(40_000)}\r\n\r\n`],
+    ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n"],
+  ])("%s %j", async (_row, octets) => {
+    const upstream = await answering(octets);
+    const { endpoint, connection } = await connectTo(upstream);
+    await expect(connection.send(upstreamRequest())).rejects.toEqual(failing("upstream_invalid"));
+    await (await upstream.connection(0)).closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test("RS1: a chunk that is none", async () => {
+    const upstream = await answering(`${OK}Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nxyz\r\n`);
+    const { endpoint, connection } = await connectTo(upstream);
+    const response = await connection.send(upstreamRequest());
+    await expect(content(response)).rejects.toEqual(failing("upstream_invalid"));
+    await (await upstream.connection(0)).closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+
+  test.each([
+    ["a length", `${OK}Content-Length: 5\r\n\r\nhel`],
+    ["chunks", `${OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`],
+    ["a last chunk without its end", `${OK}Transfer-Encoding: chunked\r\n\r\n0\r\n`],
+  ])("RS8: %s that is cut off", async (_what, octets) => {
+    const upstream = await answering(octets, true);
+    const { connection } = await connectTo(upstream);
+    const response = await connection.send(upstreamRequest());
+    await expect(content(response)).rejects.toEqual(failing("upstream_truncated"));
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["half a head", "HTTP/1.1 200 OK\r\nContent-"],
+    ["an interim response alone", "HTTP/1.1 100 Continue\r\n\r\n"],
+  ])("%s, and then the end", async (_what, octets) => {
+    const upstream = await answering(octets, true);
+    const { connection } = await connectTo(upstream);
+    await expect(connection.send(upstreamRequest())).rejects.toEqual(failing("upstream_reset"));
+  });
+});
+
+describe("while it waits", () => {
+  test("interim responses are passed on, in order", async () => {
+    const upstream = await answering(
+      `HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${OK}Content-Length: 0\r\n\r\n`,
+    );
+    const { connection } = await connectTo(upstream);
+    const seen: string[] = [];
+    const exchange = {
+      sendInterim: (status: number, fields: { get(name: string): string | undefined }) =>
+        void seen.push(`${status} ${fields.get("link")}`),
+    };
+    await connection.send(upstreamRequest({ exchange }));
+    expect(seen).toEqual(["103 a", "102 undefined"]);
+  });
+
+  test("nothing received for too long is a time-out", async () => {
+    const upstream = await RecordingUpstream.start({ onRequest: () => null });
+    const { clock, connection } = await connectTo(upstream);
+    const answer = connection.send(upstreamRequest({ readTimeout: 5000 }));
+    await upstream.nextRequest();
+    clock.advance(4900);
+    clock.advance(2000);
+    await expect(answer).rejects.toEqual(failing("upstream_timeout"));
+    await (await upstream.connection(0)).closed();
+  });
+
+  test("an exchange that is given up ends the connection", async () => {
+    const upstream = await RecordingUpstream.start({ onRequest: () => null });
+    const { endpoint, connection } = await connectTo(upstream);
+    const answer = connection.send(upstreamRequest());
+    await upstream.nextRequest();
+    connection.abort(new Failed("client_closed", "gone"));
+    await expect(answer).rejects.toEqual(failing("client_closed"));
+    await (await upstream.connection(0)).closed();
+    expect(endpoint.takeIdle()).toBeNull();
+  });
+});
+
+test("a body nobody reads yet is what it was when it is read", async () => {
+  const pieces = Array.from({ length: 40 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(1000));
+  const length = pieces.join("").length;
+  const upstream = await RecordingUpstream.start({ onRequest: () => `${OK}Content-Length: ${length + 1}\r\n\r\n` });
+  const { connection } = await connectTo(upstream);
+  const response = await connection.send(upstreamRequest());
+  const recorded = await upstream.connection(0);
+  const body = response.body as IncomingBody;
+  let expected = 0;
+  for (const piece of pieces) {
+    recorded.write(piece);
+    expected += piece.length;
+    // Each piece by itself: they must not share one buffer.
+    while (body.received < expected) await new Promise((resolve) => setImmediate(resolve));
+  }
+  recorded.write("!");
+  expect(await content(response)).toBe(`${pieces.join("")}!`);
+});
+
+test("a tunnel begins behind the head, and the connection is no longer ours", async () => {
+  const upstream = await answering(
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: Foo\r\n\r\nfirst",
+  );
+  const { endpoint, connection } = await connectTo(upstream);
+  const { status, tunnel } = await connection.send(upstreamRequest({ upgrade: "foo" }));
+  expect(status).toBe(101);
+  expect(tunnel?.firstBytes.toString()).toBe("first");
+  expect(endpoint.takeIdle()).toBeNull();
+  tunnel?.socket.write("to upstream");
+  const recorded = await upstream.connection(0);
+  await recorded.until("what came through the tunnel", ({ rest }) => rest.toString() === "to upstream");
+  const more = once(tunnel?.socket as NodeJS.EventEmitter, "data");
+  tunnel?.socket.resume();
+  recorded.write("to client");
+  expect(String((await more)[0])).toBe("to client");
+  tunnel?.socket.destroy();
+});
