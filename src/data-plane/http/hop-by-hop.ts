@@ -1,5 +1,8 @@
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { listMembers } from "./grammar.ts";
+import { NameSet } from "./name-set.ts";
+
+const DASH = 45;
 
 /** Fields that end at us whatever Connection says (RFC 9110 §7.6.1), and those whose value we always write ourselves. */
 const HOP_BY_HOP = [
@@ -15,7 +18,7 @@ const HOP_BY_HOP = [
 ];
 
 /** Of a request also: what the gateway states about the client, and credentials meant for a proxy. */
-const NOT_FORWARDED = new Set([
+const NOT_FORWARDED = new NameSet([
   ...HOP_BY_HOP,
   "host",
   "expect",
@@ -28,7 +31,7 @@ const NOT_FORWARDED = new Set([
   "x-original-forwarded-for",
   "x-original-forwarded-host",
 ]);
-const NOT_RETURNED = new Set(HOP_BY_HOP);
+const NOT_RETURNED = new NameSet(HOP_BY_HOP);
 
 /**
  * Names a Connection field must not take away: the upstream would take ours for the client's, or lose what it decides by
@@ -61,7 +64,7 @@ export function notReturned(headers: GatewayHeaders): Dropped {
 }
 
 function dropFromRequest(name: string): boolean {
-  return NOT_FORWARDED.has(name) || name.startsWith("x-forwarded-");
+  return NOT_FORWARDED.has(name) || (name.charCodeAt(1) === DASH && name.startsWith("x-forwarded-"));
 }
 
 function dropFromResponse(name: string): boolean {
@@ -80,7 +83,7 @@ const NO_OPTIONS: readonly string[] = [];
 const KEEP_ALIVE: readonly string[] = ["keep-alive"];
 
 /** What Connection names besides the fields of `base`, and without those it must not take away. */
-function namedOptions(headers: GatewayHeaders, base: ReadonlySet<string>): readonly string[] {
+function namedOptions(headers: GatewayHeaders, base: NameSet): readonly string[] {
   const options = connectionOptions(headers);
   if (options === NO_OPTIONS || options === KEEP_ALIVE) return NO_OPTIONS;
   return options.filter((option) => !base.has(option) && option !== "close" && !KEPT.has(option));

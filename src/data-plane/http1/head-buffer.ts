@@ -1,3 +1,5 @@
+import { latin1 } from "./latin1.ts";
+
 /** Why a head cannot be read. */
 export type HeadProblem = "malformed" | "target-too-long" | "too-large";
 
@@ -36,6 +38,8 @@ export class HeadBuffer {
   push(piece: Buffer): string | null | { readonly problem: HeadProblem } {
     let from = 0;
     if (this.#length === 0) {
+      const whole = this.#wholeHead(piece);
+      if (whole !== null) return whole;
       from = this.#skipLeadingLines(piece);
       if (from < 0) return { problem: "malformed" };
       const end = piece.indexOf(END_OF_HEAD, from);
@@ -49,6 +53,19 @@ export class HeadBuffer {
     const problem = this.#inspect(all);
     this.#searched = this.#length;
     return problem === null ? null : { problem };
+  }
+
+  /** The commonest case, a piece that is a head and nothing else, without searching octets. */
+  #wholeHead(piece: Buffer): string | null {
+    const { length } = piece;
+    if (length > this.#maxStartLine || length > this.#maxBytes || this.#skipped > 0) return null;
+    if (piece[0] === CR || piece[0] === LF) return null;
+    if (piece[length - 1] !== LF || piece[length - 3] !== LF) return null;
+    const text = latin1(piece, 0, length - 2);
+    // Exactly one empty line, and that at the end.
+    if (!text.endsWith("\r\n") || text.includes("\r\n\r\n") || piece[length - 2] !== CR) return null;
+    this.rest = EMPTY;
+    return text;
   }
 
   #skipLeadingLines(piece: Buffer): number {
@@ -73,7 +90,7 @@ export class HeadBuffer {
     this.#length = 0;
     this.#searched = 0;
     this.#skipped = 0;
-    return bytes.toString("latin1", from, end + 2);
+    return latin1(bytes, from, end + 2);
   }
 
   #append(piece: Buffer, from: number): void {

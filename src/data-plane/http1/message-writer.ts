@@ -4,6 +4,8 @@ import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { Framing } from "../http/framing.ts";
 import { serializeTrailers } from "../http/trailers.ts";
 
+import { latin1 } from "./latin1.ts";
+
 /** Pieces up to this size are joined with what waits before them into one write; larger ones are not copied. */
 const JOIN_BELOW = 16 * 1024;
 
@@ -44,7 +46,7 @@ export class MessageWriter implements BodySink {
     if (this.#left < 0) throw new Error(`a body is ${-this.#left} bytes longer than its Content-Length`);
     const size = this.#chunked ? `${piece.length.toString(16)}\r\n` : "";
     if (piece.length < JOIN_BELOW) {
-      this.#pending += size + piece.toString("latin1") + (this.#chunked ? "\r\n" : "");
+      this.#pending += size + latin1(piece, 0, piece.length) + (this.#chunked ? "\r\n" : "");
       if (this.#pending.length > JOIN_BELOW) this.flush();
     } else {
       this.#pending += size;
