@@ -6,8 +6,8 @@ export type HeadProblem = "malformed" | "target-too-long" | "too-large";
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CR = 13;
 const LF = 10;
-/** Empty lines tolerated before a request line (RFC 9112 §2.2). */
-const LEADING_LINES = 4;
+/** Empty lines that a server should tolerate before a request line (RFC 9112 §2.2). */
+export const LEADING_LINES = 4;
 
 /**
  * Collects the octets of a message head until its empty line, however they are cut, and refuses early what can never become one.
@@ -16,6 +16,7 @@ const LEADING_LINES = 4;
 export class HeadBuffer {
   readonly #maxBytes: number;
   readonly #maxStartLine: number;
+  readonly #leadingLines: number;
   #held: Buffer | null = null;
   #length = 0;
   #searched = 0;
@@ -23,8 +24,12 @@ export class HeadBuffer {
   /** What follows the head in the piece that completed it. */
   rest: Buffer = EMPTY;
 
-  /** @param maxStartLine octets after which a start line without end is "target-too-long" */
-  constructor(maxBytes: number, maxStartLine: number) {
+  /**
+   * @param maxStartLine octets after which a start line without end is "target-too-long"
+   * @param leadingLines empty lines tolerated before the start line
+   */
+  constructor(maxBytes: number, maxStartLine: number, leadingLines = 0) {
+    this.#leadingLines = leadingLines;
     this.#maxBytes = maxBytes;
     this.#maxStartLine = maxStartLine;
   }
@@ -73,7 +78,7 @@ export class HeadBuffer {
     while (piece[at] === CR || piece[at] === LF) {
       // One CR that is yet to be followed by its LF may end a piece.
       const expected = this.#skipped % 2 === 0 ? CR : LF;
-      if (piece[at] !== expected || ++this.#skipped > LEADING_LINES * 2) return -1;
+      if (piece[at] !== expected || ++this.#skipped > this.#leadingLines * 2) return -1;
       at += 1;
     }
     if (at < piece.length && this.#skipped % 2 === 1) return -1;

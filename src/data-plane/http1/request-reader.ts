@@ -5,7 +5,7 @@ import type { Framing } from "../http/framing.ts";
 import { type AdmitContext, type Admitted, admit, type Refused } from "./admit.ts";
 import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
 import { BodyError } from "./chunked-decoder.ts";
-import { HeadBuffer } from "./head-buffer.ts";
+import { HeadBuffer, LEADING_LINES } from "./head-buffer.ts";
 import { type BodySource, IncomingBody } from "./incoming-body.ts";
 import { ReadProgress } from "./read-progress.ts";
 import { parseRequestHead } from "./request-head.ts";
@@ -39,7 +39,7 @@ export class RequestReader {
   constructor(options: RequestReaderOptions) {
     this.#options = options;
     const { limits } = options.context;
-    this.#head = new HeadBuffer(limits.headBytes, limits.targetBytes + LINE_EXTRA);
+    this.#head = new HeadBuffer(limits.headBytes, limits.targetBytes + LINE_EXTRA, LEADING_LINES);
   }
 
   /** True while part of a head has come. */

@@ -125,6 +125,11 @@ export class UpstreamConnection implements Expiring {
     });
   }
 
+  /** Gives this request up, if it is still the one: by now the connection may serve another client. */
+  cancel(request: UpstreamRequest, failure: Failed): void {
+    if (this.#running?.request === request) this.abort(failure);
+  }
+
   /** Gives the current exchange up, and the connection with it. */
   abort(failure: Failed): void {
     this.#fail(failure);

@@ -38,7 +38,7 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         const connection = endpoint.takeIdle() ?? (await open(exchange, endpoint, attempt, timeouts.connect));
         const answer = connection.send(request);
         // From here on the client's leaving ends the upstream's work too.
-        exchange.onAborted((failure) => connection.abort(failure));
+        exchange.onAborted((failure) => connection.cancel(request, failure));
         const response = await answer;
         attempt.headTime = performance.now() - attempt.startedAt;
         attempt.status = response.status;

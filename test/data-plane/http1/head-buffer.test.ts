@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { HeadBuffer, type HeadProblem } from "../../../src/data-plane/http1/head-buffer.ts";
+import { HeadBuffer, type HeadProblem, LEADING_LINES } from "../../../src/data-plane/http1/head-buffer.ts";
 import { anyCuts, cut } from "../../support/pieces.ts";
 
 type Outcome = { head: string; rest: string } | { problem: HeadProblem } | "incomplete";
 
 /** What comes of pieces: what follows the piece that completed the head is added to the rest, as a connection would keep it. */
 function feed(pieces: readonly Buffer[], maxBytes = 4096, maxStartLine = 2048): Outcome {
-  const buffer = new HeadBuffer(maxBytes, maxStartLine);
+  const buffer = new HeadBuffer(maxBytes, maxStartLine, LEADING_LINES);
   for (const [index, piece] of pieces.entries()) {
     const result = buffer.push(piece);
     if (result === null) continue;
@@ -70,7 +70,7 @@ describe("a head", () => {
   });
 
   test("is started by its first octet, not by empty lines", () => {
-    const buffer = new HeadBuffer(100, 100);
+    const buffer = new HeadBuffer(100, 100, LEADING_LINES);
     buffer.push(Buffer.from("\r\n"));
     expect(buffer.started).toBe(false);
     buffer.push(Buffer.from("G"));
@@ -78,7 +78,7 @@ describe("a head", () => {
   });
 
   test("follows another in the same buffer", () => {
-    const buffer = new HeadBuffer(100, 100);
+    const buffer = new HeadBuffer(100, 100, LEADING_LINES);
     expect(buffer.push(Buffer.from("A\r\n\r\nB\r\n"))).toBe("A\r\n");
     expect(buffer.push(buffer.rest)).toBeNull();
     expect(buffer.push(Buffer.from("\r\n"))).toBe("B\r\n");
@@ -143,4 +143,8 @@ describe("however it is cut", () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test("where no empty line may lead, as before a response, the first one is refused", () => {
+  expect(new HeadBuffer(100, 100).push(Buffer.from("\r\nHTTP/1.1 200 OK\r\n\r\n"))).toEqual({ problem: "malformed" });
 });

@@ -239,6 +239,16 @@ describe("while it waits", () => {
   });
 });
 
+test("a client that leaves late cannot cut off the request of the next", async () => {
+  const upstream = await answering(`${OK}Content-Length: 2\r\n\r\nhi`);
+  const { connection } = await connectTo(upstream);
+  const first = upstreamRequest();
+  expect(await content(await connection.send(first))).toBe("hi");
+  const second = connection.send(upstreamRequest());
+  connection.cancel(first, new Failed("client_closed", "late"));
+  expect(await content(await second)).toBe("hi");
+});
+
 test("a body nobody reads yet is what it was when it is read", async () => {
   const pieces = Array.from({ length: 40 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(1000));
   const length = pieces.join("").length;
