@@ -25,7 +25,7 @@ const IDEMPOTENT = new Set([
 ]);
 
 export function isKnownMethod(method: string): boolean {
-  return KNOWN.has(method);
+  return method === "GET" || method === "POST" || KNOWN.has(method);
 }
 
 /** True where sending the request twice has the effect of sending it once. */

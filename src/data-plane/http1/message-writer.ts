@@ -4,6 +4,7 @@ import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { Framing } from "../http/framing.ts";
 import { serializeTrailers } from "../http/trailers.ts";
 
+import { DirectWrite } from "./direct-write.ts";
 import { latin1 } from "./latin1.ts";
 
 /** Pieces up to this size are joined with what waits before them into one write; larger ones are not copied. */
@@ -20,12 +21,14 @@ export class MessageWriter implements BodySink {
   /** True between `begin` and `end`. */
   open = false;
   readonly #socket: Socket;
+  readonly #direct: DirectWrite;
   #pending = "";
   #chunked = false;
   #left = Infinity;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#direct = new DirectWrite(socket, () => this.drained?.());
     socket.on("drain", () => this.drained?.());
   }
 
@@ -53,14 +56,14 @@ export class MessageWriter implements BodySink {
       this.#writeLarge(piece);
       if (this.#chunked) this.#pending = "\r\n";
     }
-    return !this.#socket.writableNeedDrain;
+    return !this.#direct.pending && !this.#socket.writableNeedDrain;
   }
 
   flush(): void {
     if (this.#pending === "") return;
     const pending = this.#pending;
     this.#pending = "";
-    this.#socket.write(pending, "latin1");
+    this.#direct.write(pending);
   }
 
   end(trailers: GatewayHeaders | null): void {

@@ -20,11 +20,11 @@ export class WriteProgress {
 
   /** To be asked now and then: true when octets wait and none went for `patience` milliseconds, as far as the asking shows. */
   stalled(now: number, patience: number): boolean {
-    if (this.#socket.writableLength === 0) {
+    const waiting = this.#socket.writableLength + ((this.#socket as Handle)._handle?.writeQueueSize ?? 0);
+    if (waiting === 0) {
       this.#since = -1;
       return false;
     }
-    const waiting = this.#socket.writableLength + ((this.#socket as Handle)._handle?.writeQueueSize ?? 0);
     if (this.#since < 0 || waiting !== this.#waiting) {
       this.#waiting = waiting;
       this.#since = now;

@@ -34,7 +34,7 @@ export class HostRoutes<Target> {
 
   /** The route of Ingress v1 for this path: Exact, then the longest Prefix by elements; not the default. */
   match(path: string): Match<Target> | null {
-    const exact = this.#exact.get(path);
+    const exact = this.#exact.size === 0 ? undefined : this.#exact.get(path);
     if (exact !== undefined) return exact;
     for (let end = this.#deepest(path); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
       const prefix = path.slice(0, end);

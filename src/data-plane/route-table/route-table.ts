@@ -40,9 +40,11 @@ export class RouteTable<Target> {
    */
   match(host: string, path: string): Match<Target> | null {
     const routes = this.#routesFor(host);
+    const own = routes?.match(path) ?? routes?.defaultMatch;
+    if (own !== undefined && own !== null) return own;
     const any = this.#hosts.get(ANY);
-    if (routes === undefined) return any?.match(path) ?? any?.defaultMatch ?? null;
-    return routes.match(path) ?? routes.defaultMatch ?? any?.defaultMatch ?? null;
+    const byRule = routes === undefined ? any?.match(path) : undefined;
+    return byRule ?? any?.defaultMatch ?? null;
   }
 
   /** True where some Ingress names this host, itself or by a wildcard. */
