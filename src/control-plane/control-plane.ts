@@ -9,6 +9,7 @@ import { mergeResources } from "./sources/merge-resources.ts";
 import type { Loaded, ResourceSource } from "./sources/sources.ts";
 import type { Diagnostic } from "./translate/diagnostic.ts";
 import type { TranslateOptions } from "./translate/options.ts";
+import { inOrder } from "./translate/problems.ts";
 import { translate } from "./translate/translate.ts";
 
 /** A snapshot that is being served, and every problem met on the way to it. */
@@ -106,12 +107,12 @@ export class ControlPlane {
     const translation = translate({ ...merged.resources, secrets }, this.#options.translate);
     return {
       snapshot: seal(translation.fragment),
-      diagnostics: [
+      diagnostics: inOrder([
         ...loaded.flatMap((part) => part.diagnostics),
         ...merged.diagnostics,
         ...diagnostics,
         ...translation.diagnostics,
-      ],
+      ]),
     };
   }
 

@@ -3,7 +3,7 @@ import type { Origin } from "./origin.ts";
 
 /**
  * A path condition of Ingress v1 (`HTTPIngressPath.path`, `.pathType`), matched on the normal form of the request path; `path` is in that form
- * itself (normal-path.ts), and never decoded again.
+ * itself (normal-path.ts), and never decoded again: what a manifest writes as "/a%2Fb" is "/a/b" here, and "/a%252Fb" is "/a%2Fb".
  * `prefix` is element-wise: `/aaa/bb` matches `/aaa/bb` and `/aaa/bb/cc`, not `/aaa/bbb`; a trailing slash in the rule is ignored.
  */
 export type PathMatch =

@@ -183,6 +183,19 @@ test("a control plane without sources publishes the empty snapshot; fixed resour
   expect(fixed.hosts()).toEqual(["a.example.com"]);
 });
 
+test("problems come by file and line, each once, whoever found them", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  const at = (line: number): Diagnostic => ({ ...PROBLEM, object: { ...PROBLEM.object, file: "a.yaml", line } });
+  const lost = ingress("shop/lost", { rules: [{ host: "a.example.com", paths: [path("/", "gone:80")] }] });
+  source.say([{ ...lost, place: { file: "a.yaml", lineOf: () => 7 } }], [at(9), at(3), at(9)]);
+  await plane.control.start();
+  expect(plane.control.latest?.diagnostics.map(({ code, object }) => `${object.line} ${code}`)).toEqual([
+    `3 ${PROBLEM.code}`,
+    "7 ServiceNotFound",
+  ]);
+});
+
 test("nothing new is not published; new diagnostics alone are", async () => {
   const source = new SpokenSource();
   const plane = new Plane([source]);

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
 import type { Diagnostic } from "../../src/control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "../../src/control-plane/translate/options.ts";
+import { inOrder } from "../../src/control-plane/translate/problems.ts";
 import { translate } from "../../src/control-plane/translate/translate.ts";
 import { describeOrigin, describePlace } from "../../src/snapshot/origin.ts";
 import { printable } from "../../src/snapshot/printable.ts";
@@ -24,7 +25,7 @@ describe.each(readdirSync(ROOT))("%s", (name) => {
     const { virtualHosts, upstreams, certificates } = printable(seal(fragment));
     const local = (text: string): string => text.replaceAll(`${folder}${path.sep}`, "");
     await compare(path.join(folder, "out.json"), local(`${JSON.stringify({ virtualHosts, upstreams, certificates }, null, 2)}\n`));
-    await compare(path.join(folder, "diagnostics.txt"), local([...loaded.diagnostics, ...diagnostics].map(written).join("")));
+    await compare(path.join(folder, "diagnostics.txt"), local(inOrder([...loaded.diagnostics, ...diagnostics]).map(written).join("")));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../translate/diagnostic.ts";
+import { describeField, type FieldPath } from "./field-path.ts";
 import type { Place } from "./resource.ts";
 
 /** The object that is being read: how messages name it, and the problems met so far. */
@@ -10,8 +11,6 @@ export interface Reading {
   readonly diagnostics: Diagnostic[];
 }
 
-type Path = readonly (string | number)[];
-
 /** Thrown after the problem was reported: what encloses the field (a list item, at last the object) is left out. */
 export class Unreadable extends Error {}
 
@@ -21,11 +20,11 @@ export class Unreadable extends Error {}
  */
 export class Field {
   readonly value: unknown;
-  readonly #path: Path;
+  readonly #path: FieldPath;
   readonly #reading: Reading;
   readonly #hidden: boolean;
 
-  constructor(value: unknown, reading: Reading, path: Path = [], hidden = false) {
+  constructor(value: unknown, reading: Reading, path: FieldPath = [], hidden = false) {
     this.value = value ?? undefined;
     this.#path = path;
     this.#reading = reading;
@@ -75,7 +74,7 @@ export class Field {
     const key = this.#path.at(-1);
     if (typeof key === "number")
       return this.fail("FieldMissing", "is empty", "Remove the item, or write what is meant");
-    const parent = formatPath(this.#path.slice(0, -1));
+    const parent = describeField(this.#path.slice(0, -1));
     return this.fail("FieldMissing", "is missing", `Add ${key}${parent === "" ? "" : ` to ${parent}`}`);
   }
 
@@ -100,13 +99,16 @@ export class Field {
     );
   }
 
-  /** Each item of a list as `read` makes it, without those that are unreadable; none when the list is absent. */
-  items<Item>(read: (item: Field) => Item): Item[] {
+  /**
+   * Each item of a list as `read` makes it; none when the list is absent. null stands for one that is unreadable (which was reported), so that
+   * every other keeps its index: messages and route names are made of it.
+   */
+  items<Item>(read: (item: Field) => Item): (Item | null)[] {
     if (!this.written) return [];
     if (!Array.isArray(this.value)) return this.#wrongType("a list", 'Write a list: start each item with "- "');
-    return this.value.flatMap((value: unknown, index) => {
+    return this.value.map((value: unknown, index) => {
       const item = new Field(value, this.#reading, [...this.#path, index], this.#hidden);
-      return item.orElse([], (field) => [read(field)]);
+      return item.orElse(null, read);
     });
   }
 
@@ -124,7 +126,7 @@ export class Field {
   report(code: string, says: string, remedy: string): void {
     const { kind, namespace, name, place, diagnostics } = this.#reading;
     const where = place === undefined ? {} : { file: place.file, line: place.lineOf(this.#path) };
-    const field = formatPath(this.#path);
+    const field = describeField(this.#path);
     const message = field === "" ? says : `${field} ${says}`;
     diagnostics.push({
       severity: "error",
@@ -168,14 +170,4 @@ function textOf(value: unknown): string {
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function formatPath(path: Path): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === "number") return `[${key}]`;
-      if (/[./\s]/.test(key)) return `[${JSON.stringify(key)}]`;
-      return index === 0 ? key : `.${key}`;
-    })
-    .join("");
 }

@@ -7,7 +7,7 @@ export function readEndpointPort(port: Field): EndpointPort {
   port.map();
   return onlyWritten<EndpointPort>({
     name: port.at("name").text(),
-    port: port.at("port").port(),
+    port: port.at("port").integer(),
     protocol: port.at("protocol").text() ?? "TCP",
   });
 }

@@ -4,48 +4,49 @@ import { onlyWritten } from "./only-written.ts";
 import type { ObjectMeta } from "./resource.ts";
 
 /**
- * Shapes an Ingress; values are judged by the translator. A wrong type costs its path, rule, `tls` entry or default backend; in
- * `ingressClassName` or the annotations it costs the Ingress, since nobody can say any more whether it is ours or protected.
+ * Shapes an Ingress; values are judged by the translator. A wrong type costs its path, its rule, its `tls` entry; in a backend it costs that
+ * backend, so that a path known by its match still answers for itself. In `ingressClassName` or the annotations it costs the Ingress, since
+ * nobody can say any more whether it is ours or protected.
  */
 export function readIngress(object: Field, metadata: ObjectMeta): Ingress {
   const spec = object.at("spec").map();
+  const defaultBackend = spec.at("defaultBackend");
   return {
     kind: "Ingress",
     metadata,
     spec: onlyWritten<Ingress["spec"]>({
       ingressClassName: spec.at("ingressClassName").text(),
-      defaultBackend: spec.at("defaultBackend").orElse(undefined, readOptionalBackend),
+      defaultBackend: defaultBackend.written ? defaultBackend.orElse(null, readBackend) : undefined,
       rules: spec.at("rules").items(readRule),
       tls: spec.at("tls").orElse([], (tls) => tls.items(readTls)),
     }),
   };
 }
 
+/** A host whose paths are lost stays known: what an Ingress asks of a host holds for all of it. */
 function readRule(rule: Field): IngressRule {
   rule.map();
   const http = rule.at("http");
   return onlyWritten<IngressRule>({
     host: rule.at("host").text(),
-    paths: http.written ? readPaths(http.map().at("paths")) : undefined,
+    paths: http.written ? http.orElse(null, readPaths) : undefined,
   });
 }
 
-function readPaths(paths: Field): IngressPath[] {
+function readPaths(http: Field): IngressRule["paths"] {
+  const paths = http.map().at("paths");
   paths.must(paths.value);
   return paths.items(readPath);
 }
 
 function readPath(path: Field): IngressPath {
   path.map();
+  const backend = path.at("backend");
   return onlyWritten<IngressPath>({
     path: path.at("path").text(),
     pathType: path.at("pathType").text(),
-    backend: readBackend(path.at("backend")),
+    backend: backend.written ? backend.orElse(null, readBackend) : {},
   });
-}
-
-function readOptionalBackend(backend: Field): IngressBackend | undefined {
-  return backend.written ? readBackend(backend) : undefined;
 }
 
 /** Both `service` and `resource` are kept when both were written: which one counts is not for the reader to say. */
@@ -74,19 +75,11 @@ function readServiceBackend(service: Field): ServiceBackend {
     const says = `must be a map, but is ${JSON.stringify(port.value)}`;
     port.fail("FieldWrongType", says, `Write port: { ${key}: ${port.value} }`);
   }
-  port.map();
-  const shaped = onlyWritten<ServiceBackend["port"]>({
-    name: port.at("name").text(),
-    number: port.at("number").integer(),
-  });
-  if (shaped.name !== undefined && shaped.number !== undefined) {
-    const says = `has both the name ${JSON.stringify(shaped.name)} and the number ${shaped.number}`;
-    port.fail("BackendPortAmbiguous", says, "Keep either name or number");
-  }
-  if (shaped.name === undefined && shaped.number === undefined) {
-    port.fail("BackendPortMissing", "has neither a name nor a number", "Add number, or name, of a port of the Service");
-  }
-  return { name, port: shaped };
+  if (port.written) port.map();
+  return {
+    name,
+    port: onlyWritten<ServiceBackend["port"]>({ name: port.at("name").text(), number: port.at("number").integer() }),
+  };
 }
 
 function readResourceBackend(resource: Field): NonNullable<IngressBackend["resource"]> {

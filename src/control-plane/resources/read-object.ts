@@ -87,7 +87,7 @@ function unfold(list: Field, kind: string, reading: Reading): KnownResource[] {
     reading.diagnostics.push(...result.diagnostics);
     return result.resources;
   });
-  return unfolded.flat();
+  return unfolded.flatMap((resources) => resources ?? []);
 }
 
 function reportMisspelt(field: Field, kind: string): void {

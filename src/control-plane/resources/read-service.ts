@@ -16,7 +16,11 @@ export function readService(object: Field, metadata: ObjectMeta): Service {
       externalName: spec.at("externalName").text(),
       selector: selector.written ? selector.orElse(undefined, (labels) => labels.texts()) : undefined,
       publishNotReadyAddresses: spec.at("publishNotReadyAddresses").orElse(false, (flag) => flag.flag() ?? false),
-      ports: spec.at("ports").items(readPort),
+      // Nothing points at a port of a Service by its index.
+      ports: spec
+        .at("ports")
+        .items(readPort)
+        .filter((port) => port !== null),
     }),
   };
 }

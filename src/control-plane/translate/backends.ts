@@ -1,10 +1,11 @@
 import type { Addressing, Upstream, UpstreamProtocol } from "../../snapshot/upstream.ts";
+import { describeField } from "../resources/field-path.ts";
+import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress, IngressBackend } from "../resources/ingress.ts";
 import type { Service } from "../resources/service.ts";
 import type { Scope } from "./diagnostic.ts";
-import { externalAddressing } from "./external-name.ts";
-import { describeField, originOf } from "./place.ts";
-import type { FieldPath } from "./place.ts";
+import { externalAddressing, externalPort } from "./external-name.ts";
+import { namedWithPlace, originOf } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
 import { describePorts, describeReference, findServicePort, isPort } from "./service-ports.ts";
@@ -14,7 +15,8 @@ import type { Translating } from "./translating.ts";
 /** A backend as an Ingress names it. */
 export interface BackendUse {
   readonly ingress: Ingress;
-  readonly backend: IngressBackend;
+  /** null for one that could not be read, which was reported. */
+  readonly backend: IngressBackend | null;
   /** Where it is written: ["spec", "rules", 0, "http", "paths", 0, "backend"]. */
   readonly field: FieldPath;
   readonly protocol: UpstreamProtocol;
@@ -25,6 +27,10 @@ export type ResolvedBackend = { readonly upstream: Upstream } | { readonly why: 
 
 /** Follows a backend to the Service port behind it. Reports what is wrong with it on the Ingress. */
 export function resolveBackend(use: BackendUse, translating: Translating): ResolvedBackend {
+  if (use.backend === null) {
+    const where = `${describeField(use.field)} of ${namedWithPlace(originOf(use.ingress, use.field))}`;
+    return { why: `${where} cannot be read. Write service: { name: ..., port: { number: ... } }` };
+  }
   const { service: asked, resource } = use.backend;
   if (asked !== undefined && resource !== undefined) {
     return refuse(
@@ -44,20 +50,18 @@ export function resolveBackend(use: BackendUse, translating: Translating): Resol
     return refuse(use, translating, "BackendMissing", "names no service", "Name a service and its port", []);
   }
   const { name, number } = asked.port;
-  if ((name === undefined) === (number === undefined)) {
-    const what = `must name the port of Service ${asked.name} by name or by number, and has ${name === undefined ? "neither" : "both"}`;
-    return refuse(use, translating, "BackendPortInvalid", what, "Set either port.name or port.number", [
-      "service",
-      "port",
-    ]);
+  const port: FieldPath = ["service", "port"];
+  if (name !== undefined && number !== undefined) {
+    const what = `names the port of Service ${asked.name} twice, as ${JSON.stringify(name)} and as ${number}`;
+    return refuse(use, translating, "BackendPortAmbiguous", what, "Keep either port.name or port.number", port);
+  }
+  if (name === undefined && number === undefined) {
+    const what = `names no port of Service ${asked.name}`;
+    return refuse(use, translating, "BackendPortMissing", what, "Add port.number or port.name", port);
   }
   if (number !== undefined && !isPort(number)) {
     const what = `has port number ${number}, which is not between 1 and 65535`;
-    return refuse(use, translating, "BackendPortInvalid", what, "Set the Service's port number", [
-      "service",
-      "port",
-      "number",
-    ]);
+    return refuse(use, translating, "BackendPortInvalid", what, "Set the Service's port number", [...port, "number"]);
   }
   return resolveService(use, asked.name, asked.port, translating);
 }
@@ -95,7 +99,7 @@ function resolveService(
       "name",
     ]);
   }
-  const number = port?.port ?? reference.number;
+  const number = port === null ? reference.number : externalPort(port);
   if (service.spec.type === "ExternalName" && number !== undefined) {
     if (map !== null) return upstream(mappedAddressing(map));
     const reading = externalAddressing(service.spec.externalName, number, translating.options.allowLoopbackNames);
@@ -139,6 +143,8 @@ const WRONG_IN_ITSELF = new Set([
   "BackendAmbiguous",
   "ResourceBackendNotServed",
   "BackendMissing",
+  "BackendPortAmbiguous",
+  "BackendPortMissing",
   "BackendPortInvalid",
 ]);
 

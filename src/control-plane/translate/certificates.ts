@@ -1,13 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import type { Certificate } from "../../snapshot/certificate.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import { keyOf } from "./catalogue.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
 import type { Scope, Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
-import type { FieldPath } from "./place.ts";
 import type { Translating } from "./translating.ts";
 
 /** Who presents a certificate for a server name, and by whose wish. */
@@ -45,12 +45,13 @@ function claimNames(ingress: Ingress, claims: Map<string, Claim>, translating: T
   const listed = new Set<string>();
   const secrets: ReadSecret[] = [];
   for (const [index, tls] of ingress.spec.tls.entries()) {
+    if (tls === null) continue;
     const field: FieldPath = ["spec", "tls", index];
     const read = readSecret(ingress, tls.secretName, [...field, "secretName"], translating);
     if (read !== null) secrets.push(read);
     for (const [position, written] of tls.hosts.entries()) {
       const place: FieldPath = [...field, "hosts", position];
-      const host = readTlsHost(ingress, written, place, translating);
+      const host = written === null ? null : readTlsHost(ingress, written, place, translating);
       if (host === null) continue;
       listed.add(host);
       if (read === null) continue;
@@ -71,12 +72,13 @@ function claimRuleHosts(
 ): void {
   if (secrets.length === 0) return;
   for (const [index, rule] of ingress.spec.rules.entries()) {
+    if (rule === null) continue;
     const reading = readHost(rule.host);
     if (!("host" in reading) || reading.host === "*" || listed.has(reading.host)) continue;
     const fitting = secrets.find((read) => covers(read.leaf, reading.host));
     if (fitting !== undefined) {
       claim(reading.host, { ...fitting, ingress, field: fitting.field }, claims, translating);
-    } else if (ingress.spec.tls.some((tls) => tls.hosts.length === 0) && secrets[0] !== undefined) {
+    } else if (ingress.spec.tls.some((tls) => tls?.hosts.length === 0) && secrets[0] !== undefined) {
       reportUncovered(ingress, secrets[0], reading.host, ["spec", "rules", index, "host"], translating);
     }
   }

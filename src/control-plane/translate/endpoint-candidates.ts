@@ -1,11 +1,11 @@
 import { isIP } from "node:net";
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import type { Endpoints } from "../resources/endpoints.ts";
+import type { FieldPath } from "../resources/field-path.ts";
 import type { EndpointPort, EndpointSlice } from "../resources/endpoint-slice.ts";
 import type { ServicePort } from "../resources/service.ts";
 import { isPort } from "./service-ports.ts";
 import { originOf } from "./place.ts";
-import type { FieldPath } from "./place.ts";
 import type { Problems } from "./problems.ts";
 import type { Resource } from "../resources/resources.ts";
 
@@ -37,20 +37,15 @@ export function candidatesOfSlices(
       reportAddressType(slice, problems);
       continue;
     }
-    const number = portNumber(slice.ports, port);
-    if (number === null) {
-      otherPorts.push(...slice.ports.map((one) => one.name ?? ""));
-      continue;
-    }
-    if (!isPort(number)) {
-      reportPort(slice, number, ["ports"], problems);
-      continue;
-    }
+    const number = portFor(slice, slice.ports, ["ports"], port, otherPorts, problems);
+    if (number === null) continue;
     for (const [index, endpoint] of slice.endpoints.entries()) {
+      if (endpoint === null) continue;
       const ready = endpoint.conditions.ready ?? true;
       const serving = endpoint.conditions.serving ?? ready;
       const lastResort = serving && (endpoint.conditions.terminating ?? false);
       for (const [position, address] of endpoint.addresses.entries()) {
+        if (address === null) continue;
         if (isIP(address) === family) found.push({ address, port: number, ready, lastResort });
         else reportAddress(slice, address, ["endpoints", index, "addresses", position], problems);
       }
@@ -64,17 +59,12 @@ export function candidatesOfEndpoints(endpoints: Endpoints, port: ServicePort, p
   const found: Candidate[] = [];
   const otherPorts: string[] = [];
   for (const [index, subset] of endpoints.subsets.entries()) {
-    const number = portNumber(subset.ports, port);
-    if (number === null) {
-      otherPorts.push(...subset.ports.map((one) => one.name ?? ""));
-      continue;
-    }
-    if (!isPort(number)) {
-      reportPort(endpoints, number, ["subsets", index, "ports"], problems);
-      continue;
-    }
+    if (subset === null) continue;
+    const number = portFor(endpoints, subset.ports, ["subsets", index, "ports"], port, otherPorts, problems);
+    if (number === null) continue;
     for (const list of ["addresses", "notReadyAddresses"] as const) {
       for (const [position, address] of subset[list].entries()) {
+        if (address === null) continue;
         const field = ["subsets", index, list, position];
         if (isIP(address) === 0) reportAddress(endpoints, address, field, problems);
         else found.push({ address, port: number, ready: list === "addresses", lastResort: false });
@@ -85,13 +75,24 @@ export function candidatesOfEndpoints(endpoints: Endpoints, port: ServicePort, p
 }
 
 /**
- * The port connections go to. A slice's own number is the truth: its maker has resolved targetPort, also when that is a name.
- * A slice that lists no ports leaves the number to the Service.
+ * The port connections go to, or null when there is none for ours. A slice's own number is the truth: its maker has resolved targetPort, also
+ * when that is a name. A slice that lists no ports leaves the number to the Service.
  */
-function portNumber(ports: readonly EndpointPort[], wanted: ServicePort): number | null {
-  if (ports.length === 0) return targetNumber(wanted);
-  const port = ports.find((one) => (one.name ?? "") === (wanted.name ?? "") && one.protocol === "TCP");
-  return port === undefined ? null : (port.port ?? targetNumber(wanted));
+function portFor(
+  resource: Resource,
+  ports: readonly (EndpointPort | null)[],
+  field: FieldPath,
+  wanted: ServicePort,
+  otherPorts: string[],
+  problems: Problems,
+): number | null {
+  const index = ports.findIndex((one) => (one?.name ?? "") === (wanted.name ?? "") && one?.protocol === "TCP");
+  const number =
+    ports.length === 0 ? targetNumber(wanted) : index < 0 ? null : (ports[index]?.port ?? targetNumber(wanted));
+  if (number === null) otherPorts.push(...ports.flatMap((one) => (one === null ? [] : [one.name ?? ""])));
+  if (number === null || isPort(number)) return number;
+  reportPort(resource, number, index < 0 ? field : [...field, index, "port"], problems);
+  return null;
 }
 
 function targetNumber(port: ServicePort): number | null {

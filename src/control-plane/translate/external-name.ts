@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { Addressing } from "../../snapshot/upstream.ts";
+import type { ServicePort } from "../resources/service.ts";
 import { isDnsName } from "./hosts.ts";
 import { isPort } from "./service-ports.ts";
 
@@ -12,9 +13,14 @@ LOCAL.addAddress("::", "ipv6");
 LOCAL.addAddress("::1", "ipv6");
 LOCAL.addSubnet("fe80::", 10, "ipv6");
 
+/** The port connections go to: targetPort, as in ingress-nginx; no pod is there to know a named one by, so that leaves the port. */
+export function externalPort({ port, targetPort }: ServicePort): number {
+  return typeof targetPort === "number" ? targetPort : port;
+}
+
 /**
  * Where a Service of type ExternalName leads. An address literal needs no resolving.
- * @param port as the Service or the Ingress has it
+ * @param port see `externalPort`; that of the Ingress where the Service declares none
  */
 export function externalAddressing(
   externalName: string | undefined,

@@ -38,6 +38,11 @@ export function readHost(written: string | undefined): HostReading {
   return { host: lower };
 }
 
+/** "host shop.example.com", or what "*" stands for, in messages. */
+export function describeHost(host: string): string {
+  return host === "*" ? '"*" (rules without a host)' : `host ${host}`;
+}
+
 /** Whether `name` is a lower-case DNS name of at most 253 characters, without trailing dot. */
 export function isDnsName(name: string): boolean {
   return name.length <= 253 && SUBDOMAIN.test(name);

@@ -2,25 +2,37 @@ import type { Diagnostic } from "./diagnostic.ts";
 
 /** Collects the diagnostics of one translation. */
 export class Problems {
-  readonly #found = new Map<string, Diagnostic>();
+  readonly #found: Diagnostic[] = [];
 
-  /** The same problem met twice (two paths to one Service) is one diagnostic. */
   add(diagnostic: Diagnostic): void {
-    const key = JSON.stringify(diagnostic);
-    if (!this.#found.has(key)) this.#found.set(key, diagnostic);
+    this.#found.push(diagnostic);
   }
 
-  /** By file and line, then by object, then as they were met: the same input gives the same list. */
   list(): readonly Diagnostic[] {
-    return [...this.#found.values()].toSorted(
-      (a, b) =>
-        compare(a.object.file ?? "", b.object.file ?? "") ||
-        (a.object.line ?? 0) - (b.object.line ?? 0) ||
-        compare(a.object.namespace, b.object.namespace) ||
-        compare(a.object.name, b.object.name) ||
-        compare(a.object.kind, b.object.kind),
-    );
+    return inOrder(this.#found);
   }
+}
+
+/**
+ * By file and line, then by object, then by what they say: the same problems give the same list, whoever found them first. What is said of one
+ * object twice in the same words (two paths lead to one Service without endpoints) is said once, at its first line.
+ */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const sorted = diagnostics.toSorted(
+    (a, b) =>
+      compare(a.object.file ?? "", b.object.file ?? "") ||
+      (a.object.line ?? 0) - (b.object.line ?? 0) ||
+      compare(a.object.namespace, b.object.namespace) ||
+      compare(a.object.name, b.object.name) ||
+      compare(a.object.kind, b.object.kind) ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );
+  const said = new Set<string>();
+  return sorted.filter(({ severity, code, object: { kind, namespace, name, file }, message }) => {
+    const key = JSON.stringify([severity, code, kind, namespace, name, file, message]);
+    return !said.has(key) && said.add(key);
+  });
 }
 
 function compare(a: string, b: string): number {

@@ -1,92 +1,57 @@
-import type { Route, RouteAction } from "../../snapshot/route.ts";
-import type { Upstream } from "../../snapshot/upstream.ts";
-import type { Ingress, IngressBackend } from "../resources/ingress.ts";
-import { httpsRedirectFor } from "./annotations/https-redirect.ts";
-import type { IngressSettings } from "./annotations/annotations.ts";
-import { resolveBackend } from "./backends.ts";
+import { describeField, type FieldPath } from "../resources/field-path.ts";
+import type { IngressBackend, IngressRule } from "../resources/ingress.ts";
 import { keyOf } from "./catalogue.ts";
+import type { Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
+import type { IngressPlan } from "./ingress-plan.ts";
 import { readPath } from "./paths.ts";
 import type { PathProblem } from "./paths.ts";
-import { describeField, originOf } from "./place.ts";
-import type { FieldPath } from "./place.ts";
-import { isSecured } from "./secured-hosts.ts";
+import { originOf } from "./place.ts";
+import { wishFor, type RouteWish, type WholeHosts } from "./route-wish.ts";
+import { ruleHosts } from "./rule-hosts.ts";
 import type { Translating } from "./translating.ts";
 
-/** An Ingress of ours with everything that holds for all its routes. */
-export interface IngressPlan {
-  readonly ingress: Ingress;
-  readonly settings: IngressSettings;
-}
-
-/** A route that an Ingress asks for on a host; another Ingress may have asked first. */
-export interface RouteWish {
-  readonly host: string;
-  /** Whether it serves what no path of the host matches. */
-  readonly byDefault: boolean;
-  readonly route: Route;
-  /** Where the route forwards to, or null when it does not. */
-  readonly upstream: Upstream | null;
-}
-
-interface Spot {
-  readonly host: string;
-  /** As the Ingress writes it: what the exemption for certificate solvers looks at. */
-  readonly path: string;
-  readonly match: Route["match"];
-  readonly name: string;
-  readonly backend: IngressBackend;
-  readonly field: FieldPath;
-  readonly redirects: boolean;
-}
+/** Reports a problem of one field of the Ingress at hand. */
+type Report = (severity: Severity, field: FieldPath, problem: PathProblem) => void;
 
 /** All routes one Ingress asks for, in the order it writes them. */
-export function routeWishes(plan: IngressPlan, secured: ReadonlySet<string>, translating: Translating): RouteWish[] {
+export function routeWishes(plan: IngressPlan, hosts: WholeHosts, translating: Translating): RouteWish[] {
   const { ingress } = plan;
   const { rules, defaultBackend } = ingress.spec;
+  const report: Report = (severity, field, problem) => {
+    translating.problems.add({ severity, ...problem, scope: "object", object: originOf(ingress, field) });
+  };
   const wishes: RouteWish[] = [];
-  const hosts = new Set<string>();
   for (const [index, rule] of rules.entries()) {
+    // The reader has said what is wrong with it.
+    if (rule === null) continue;
     const field: FieldPath = ["spec", "rules", index];
     const reading = readHost(rule.host);
     if (!("host" in reading)) {
       const message = `${describeField([...field, "host"])}: ${reading.problem}`;
-      report(
-        ingress,
-        [...field, "host"],
-        "error",
-        { code: "HostInvalid", message, remedy: reading.remedy },
-        translating,
-      );
+      report("error", [...field, "host"], { code: "HostInvalid", message, remedy: reading.remedy });
       continue;
     }
-    const { host } = reading;
-    hosts.add(host);
-    checkRuleServes(ingress, field, rule.paths, defaultBackend, translating);
+    checkRuleServes(rule, field, defaultBackend !== undefined, report);
     for (const [position, path] of (rule.paths ?? []).entries()) {
+      if (path === null) continue;
       const place: FieldPath = [...field, "http", "paths", position];
       const read = readPath(path);
       if ("problem" in read) {
-        report(ingress, [...place, read.field], "error", located(place, read.problem), translating);
+        report("error", [...place, read.field], located(place, read.problem));
         continue;
       }
-      if (read.warning !== undefined)
-        report(ingress, [...place, "path"], "warning", located(place, read.warning), translating);
+      if (read.warning !== undefined) report("warning", [...place, "path"], located(place, read.warning));
       const name = `${keyOf(ingress)} rules[${index}].paths[${position}]`;
-      const spot = { host, path: path.path ?? "/", match: read.match, name, field: place, redirects: true };
-      wishes.push(wish(plan, { ...spot, backend: path.backend }, false, secured, translating));
+      const spot = { host: reading.host, path: path.path ?? "/", match: read.match, name, field: place };
+      const wanted = { ...spot, backend: path.backend, byDefault: false, redirects: true };
+      wishes.push(wishFor(plan, wanted, hosts, translating));
     }
   }
-  if (defaultBackend !== undefined) wishes.push(...defaultWishes(plan, defaultBackend, hosts, secured, translating));
+  if (defaultBackend !== undefined) wishes.push(...defaultWishes(plan, defaultBackend, hosts, translating));
   if (rules.length === 0 && defaultBackend === undefined) {
     const message = "the Ingress has neither rules nor a defaultBackend";
-    report(
-      ingress,
-      ["spec"],
-      "error",
-      { code: "IngressEmpty", message, remedy: "Add rules or a defaultBackend" },
-      translating,
-    );
+    report("error", ["spec"], { code: "IngressEmpty", message, remedy: "Add rules or a defaultBackend" });
   }
   return wishes;
 }
@@ -94,93 +59,33 @@ export function routeWishes(plan: IngressPlan, secured: ReadonlySet<string>, tra
 /** The defaultBackend of an Ingress serves the rest of its hosts; without rules, the rest of everything. */
 function defaultWishes(
   plan: IngressPlan,
-  backend: IngressBackend,
-  hosts: ReadonlySet<string>,
-  secured: ReadonlySet<string>,
+  backend: IngressBackend | null,
+  hosts: WholeHosts,
   translating: Translating,
 ): RouteWish[] {
   const alone = plan.ingress.spec.rules.length === 0;
-  return (alone ? ["*"] : [...hosts]).map((host) => {
+  return ruleHosts(plan.ingress).map((host) => {
     // A name is unique in the snapshot, and one defaultBackend may serve several hosts.
     const name = `${keyOf(plan.ingress)} defaultBackend${host === "*" ? "" : ` ${host}`}`;
     const field: FieldPath = ["spec", "defaultBackend"];
     const spot = { host, path: "/", match: { kind: "prefix", path: "/" } as const, name, field, backend };
     // ingress-nginx redirects nothing of an Ingress that is only a defaultBackend.
-    return wish(plan, { ...spot, redirects: !alone }, true, secured, translating);
+    return wishFor(plan, { ...spot, byDefault: true, redirects: !alone }, hosts, translating);
   });
 }
 
-function wish(
-  { ingress, settings }: IngressPlan,
-  spot: Spot,
-  byDefault: boolean,
-  secured: ReadonlySet<string>,
-  translating: Translating,
-): RouteWish {
-  const backendField = byDefault ? spot.field : [...spot.field, "backend"];
-  const use = { ingress, backend: spot.backend, field: backendField, protocol: settings.protocol };
-  const resolved = resolveBackend(use, translating);
-  const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
-  if (settings.refusal !== null) {
-    const action: RouteAction = { kind: "unavailable", why: settings.refusal };
-    return { host: spot.host, byDefault, route: { ...identity, middleware: [], action }, upstream: null };
-  }
-  const redirect = spot.redirects
-    ? httpsRedirectFor(settings.httpsRedirect, isSecured(spot.host, secured), spot.path)
-    : null;
-  const upstream = "upstream" in resolved ? resolved.upstream : null;
-  const action: RouteAction =
-    "why" in resolved
-      ? { kind: "unavailable", why: resolved.why }
-      : {
-          kind: "forward",
-          upstream: resolved.upstream.name,
-          ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
-        };
-  const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
-  const route: Route = { ...identity, middleware: redirect === null ? [] : [redirect], action, ...limit };
-  return { host: spot.host, byDefault, route, upstream };
-}
-
 /** A rule may leave everything of its host to a default backend, but then there should be one. */
-function checkRuleServes(
-  ingress: Ingress,
-  field: FieldPath,
-  paths: readonly unknown[] | undefined,
-  defaultBackend: IngressBackend | undefined,
-  translating: Translating,
-): void {
-  if (paths !== undefined && paths.length === 0) {
-    const message = `${describeField(field)}.http.paths is empty`;
-    report(
-      ingress,
-      [...field, "http"],
-      "error",
-      { code: "PathsEmpty", message, remedy: "Add a path, or remove http" },
-      translating,
-    );
-  } else if (paths === undefined && defaultBackend === undefined) {
-    const message = `${describeField(field)} has no paths and the Ingress no defaultBackend, so it serves nothing`;
-    report(
-      ingress,
-      field,
-      "warning",
-      { code: "RuleServesNothing", message, remedy: "Add paths or a defaultBackend" },
-      translating,
-    );
+function checkRuleServes(rule: IngressRule, field: FieldPath, hasDefault: boolean, report: Report): void {
+  const where = describeField(field);
+  if (rule.paths?.length === 0) {
+    const message = `${where}.http.paths is empty`;
+    report("error", [...field, "http"], { code: "PathsEmpty", message, remedy: "Add a path, or remove http" });
+  } else if (rule.paths === undefined && !hasDefault) {
+    const message = `${where} has no paths and the Ingress no defaultBackend, so it serves nothing`;
+    report("warning", field, { code: "RuleServesNothing", message, remedy: "Add paths or a defaultBackend" });
   }
 }
 
 function located(field: FieldPath, problem: PathProblem): PathProblem {
   return { ...problem, message: `${describeField(field)}: ${problem.message}` };
-}
-
-function report(
-  ingress: Ingress,
-  field: FieldPath,
-  severity: "error" | "warning",
-  { code, message, remedy }: PathProblem,
-  translating: Translating,
-): void {
-  translating.problems.add({ severity, code, scope: "object", object: originOf(ingress, field), message, remedy });
 }

@@ -1,5 +1,6 @@
 import type { Ingress } from "../resources/ingress.ts";
 import { readHost, wildcardOf } from "./hosts.ts";
+import { ruleHosts } from "./rule-hosts.ts";
 
 /**
  * The hosts that "have a certificate" for ssl-redirect, as ingress-nginx counts: every host named by a `tls` entry, and every
@@ -8,13 +9,17 @@ import { readHost, wildcardOf } from "./hosts.ts";
 export function securedHosts(ingresses: readonly Ingress[]): ReadonlySet<string> {
   const hosts = ingresses
     .filter((ingress) => ingress.spec.tls.length > 0)
-    .flatMap((ingress) => [
-      ...ingress.spec.rules.map((rule) => rule.host),
-      ...ingress.spec.tls.flatMap((tls) => tls.hosts.map((host) => host.toLowerCase())),
-    ])
-    .map((host) => readHost(host))
-    .flatMap((reading) => ("host" in reading && reading.host !== "*" ? [reading.host] : []));
-  return new Set(hosts);
+    .flatMap((ingress) => [...ruleHosts(ingress), ...tlsHosts(ingress)]);
+  return new Set(hosts.filter((host) => host !== "*"));
+}
+
+function tlsHosts(ingress: Ingress): string[] {
+  return ingress.spec.tls
+    .flatMap((tls) => tls?.hosts ?? [])
+    .flatMap((written) => {
+      const reading = written === null ? null : readHost(written.toLowerCase());
+      return reading !== null && "host" in reading ? [reading.host] : [];
+    });
 }
 
 /** Whether `host` is secured by its own name or by the wildcard of one label above it. */

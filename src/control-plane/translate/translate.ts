@@ -9,6 +9,7 @@ import { ingressesOfOurs } from "./ingress-class.ts";
 import type { TranslateOptions } from "./options.ts";
 import { oldestFirst } from "./order.ts";
 import { Problems } from "./problems.ts";
+import { refusedHosts } from "./refused-hosts.ts";
 import { routeWishes } from "./routes.ts";
 import { securedHosts } from "./secured-hosts.ts";
 import { reportUnusedMaps } from "./service-maps.ts";
@@ -27,8 +28,8 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const present = plans.filter((plan) => !plan.settings.withdrawn);
   const ingresses = present.map((plan) => plan.ingress);
 
-  const secured = securedHosts(ingresses);
-  const wishes = present.flatMap((plan) => routeWishes(plan, secured, translating));
+  const hosts = { secured: securedHosts(ingresses), refused: refusedHosts(present, problems) };
+  const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
   const { virtualHosts, upstreams } = mergeHosts(wishes, problems);
   const certificates = certificatesOf(ingresses, translating);
 

@@ -1,8 +1,9 @@
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
+import { describeHost } from "./hosts.ts";
 import { namedWithPlace } from "./place.ts";
 import type { Problems } from "./problems.ts";
-import type { RouteWish } from "./routes.ts";
+import type { RouteWish } from "./route-wish.ts";
 
 export interface MergedHosts {
   readonly virtualHosts: readonly VirtualHost[];
@@ -41,9 +42,10 @@ function claimOf({ host, byDefault, route }: RouteWish): string {
 }
 
 function reportConflict(loser: RouteWish, holder: RouteWish, problems: Problems): void {
-  const host = loser.host === "*" ? "every host" : `host ${loser.host}`;
-  const { kind, path } = loser.route.match;
-  const what = loser.byDefault ? `the default backend of ${host}` : `${kind} path ${path} of ${host}`;
+  const host = describeHost(loser.host);
+  const what = loser.byDefault
+    ? `the default backend of ${host}`
+    : `${loser.route.match.kind} path ${loser.path} of ${host}`;
   problems.add({
     severity: "error",
     code: loser.byDefault ? "DefaultBackendConflict" : "PathConflict",

@@ -54,10 +54,10 @@ const BAD_ENDPOINTS: [string, string][] = [
   ],
 ];
 
-test.each(BAD_ENDPOINTS)("a bad endpoint costs that endpoint: %s", (endpoint, message) => {
+test.each(BAD_ENDPOINTS)("a bad endpoint costs that endpoint, and leaves its place: %s", (endpoint, message) => {
   const { resources, diagnostics } = read(`${SLICE}endpoints:\n  - ${endpoint}\n  - { addresses: [10.0.0.9] }\n`);
   expect(diagnostics).toMatchObject([{ severity: "error", message, object: { line: 6 } }]);
-  expect(resources).toMatchObject([{ endpoints: [{ addresses: ["10.0.0.9"] }] }]);
+  expect(resources).toMatchObject([{ endpoints: [null, { addresses: ["10.0.0.9"] }] }]);
 });
 
 test("a bad address or port of a slice costs itself", () => {
@@ -69,7 +69,9 @@ endpoints:
       - 1.5
       - 10.0.0.9
 `);
-  expect(manifest.resources).toMatchObject([{ ports: [{ port: 81 }], endpoints: [{ addresses: ["10.0.0.9"] }] }]);
+  expect(manifest.resources).toMatchObject([
+    { ports: [null, { port: 81 }], endpoints: [{ addresses: [null, "10.0.0.9"] }] },
+  ]);
   expect(lines(manifest)).toEqual([
     'web.yaml:6 error FieldWrongType object EndpointSlice default/web-1 | ports[0].port must be a whole number, but is "80" | Write it without quotes',
     'web.yaml:10 error FieldWrongType object EndpointSlice default/web-1 | endpoints[0].addresses[0] must be a string, but is 1.5 | Put it in quotes: "1.5"',
@@ -98,10 +100,11 @@ test("Endpoints: addresses and ports, and what a bad one costs", () => {
     {
       subsets: [
         {
-          addresses: ["10.0.0.1"],
+          addresses: ["10.0.0.1", null, null],
           notReadyAddresses: ["10.0.0.3"],
-          ports: [{ port: 80, name: "http", protocol: "TCP" }],
+          ports: [{ port: 80, name: "http", protocol: "TCP" }, { port: 0 }],
         },
+        null,
         { addresses: ["10.0.0.4"], notReadyAddresses: [], ports: [] },
       ],
     },
@@ -109,7 +112,6 @@ test("Endpoints: addresses and ports, and what a bad one costs", () => {
   expect(manifest.diagnostics.map(({ message, object }) => [object.line, message])).toEqual([
     [7, "subsets[0].addresses[1].ip is missing"],
     [8, 'subsets[0].addresses[2] must be a map, but is "10.0.0.2"'],
-    [12, "subsets[0].ports[1].port must be a port between 1 and 65535, but is 0"],
     [13, 'subsets[1].addresses must be a list, but is "none"'],
   ]);
 });

@@ -86,7 +86,33 @@ test("values are kept as written, for the translator to judge", () => {
   ]);
 });
 
-/** Each breaks the first of two paths; the second stays. */
+const GOOD = "{ path: /good, pathType: Exact, backend: { service: { name: web, port: { number: 80 } } } }";
+
+/** An Ingress whose first path is `path`; its second one is good. */
+function twoPaths(path: string): string {
+  return `${HEAD}spec:
+  rules:
+    - host: a.example.com
+      http:
+        paths:
+          - ${path}
+          - ${GOOD}
+`;
+}
+
+function checkPlaced(text: string, message: string, remedy: string): void {
+  const { diagnostics } = read(text);
+  expect(diagnostics).toHaveLength(1);
+  expect(diagnostics[0]).toMatchObject({
+    severity: "error",
+    scope: "object",
+    object: { kind: "Ingress", namespace: "shop", name: "web", file: "web.yaml", line: 9 },
+    message: expect.stringContaining(`spec.rules[0].http.paths[0]${/^(is|must)/.test(message) ? " " : "."}${message}`),
+    remedy: expect.stringContaining(remedy),
+  });
+  expect(diagnostics[0]?.code).toMatch(/^([A-Z][a-z]+)+$/);
+}
+
 const BAD_PATHS: [string, string, string][] = [
   [
     "{ path: 7, pathType: Exact, backend: { service: { name: web, port: { number: 80 } } } }",
@@ -98,75 +124,68 @@ const BAD_PATHS: [string, string, string][] = [
     'pathType must be a string, but is ["Exact"]',
     "Put it in quotes",
   ],
-  ["{ path: /, pathType: Exact }", "backend is missing", "Add backend to spec.rules[0].http.paths[0]"],
   ["/", 'must be a map, but is "/"', 'Write "key: value" lines'],
   ["", "is empty", "Remove the item"],
-  ["{ path: /, backend: web }", 'backend must be a map, but is "web"', "indented below backend"],
+];
+
+test.each(BAD_PATHS)("a bad path costs that path, and leaves its place: %s", (path, message, remedy) => {
+  checkPlaced(twoPaths(path), message, remedy);
+  expect(ingress(twoPaths(path))?.spec.rules[0]?.paths).toMatchObject([null, { path: "/good" }]);
+});
+
+/** What is written as `backend` of the path /bad. */
+const BAD_BACKENDS: [string, string, string][] = [
+  ["web", 'backend must be a map, but is "web"', "indented below backend"],
   [
-    "{ path: /, backend: { serviceName: web, servicePort: 80 } }",
+    "{ serviceName: web, servicePort: 80 }",
     "backend.serviceName is the form of v1beta1, which Ingress v1 does not have",
     "Write service: { name: ..., port: { number: ... } } instead of serviceName and servicePort",
   ],
   [
-    "{ path: /, backend: { service: { port: { number: 80 } } } }",
+    "{ service: { port: { number: 80 } } }",
     "backend.service.name is missing",
     "Add name to spec.rules[0].http.paths[0].backend.service",
   ],
-  ["{ path: /, backend: { service: { name: web } } }", "backend.service.port is missing", "Add port"],
   [
-    "{ path: /, backend: { service: { name: web, port: 80 } } }",
+    "{ service: { name: web, port: 80 } }",
     "backend.service.port must be a map, but is 80",
     "Write port: { number: 80 }",
   ],
   [
-    "{ path: /, backend: { service: { name: web, port: http } } }",
+    "{ service: { name: web, port: http } }",
     'backend.service.port must be a map, but is "http"',
     "Write port: { name: http }",
   ],
   [
-    '{ path: /, backend: { service: { name: web, port: { number: "80" } } } }',
+    '{ service: { name: web, port: { number: "80" } } }',
     'backend.service.port.number must be a whole number, but is "80"',
     "Write it without quotes",
   ],
   [
-    "{ path: /, backend: { service: { name: web, port: { number: 80.5 } } } }",
+    "{ service: { name: web, port: { number: 80.5 } } }",
     "backend.service.port.number must be a whole number, but is 80.5",
     "Write a number such as 80",
   ],
-  [
-    "{ path: /, backend: { service: { name: web, port: { name: http, number: 80 } } } }",
-    'backend.service.port has both the name "http" and the number 80',
-    "Keep either name or number",
-  ],
-  [
-    "{ path: /, backend: { service: { name: web, port: {} } } }",
-    "backend.service.port has neither a name nor a number",
-    "Add number, or name",
-  ],
-  ["{ path: /, backend: { resource: { kind: Bucket } } }", "backend.resource.name is missing", "Add name"],
+  ["{ resource: { kind: Bucket } }", "backend.resource.name is missing", "Add name"],
 ];
 
-test.each(BAD_PATHS)("a bad path costs that path: %s", (path, message, remedy) => {
-  const text = `${HEAD}spec:
-  rules:
-    - host: a.example.com
-      http:
-        paths:
-          - ${path}
-          - { path: /good, pathType: Exact, backend: { service: { name: web, port: { number: 80 } } } }
-`;
-  const manifest = read(text);
-  const [problem] = manifest.diagnostics;
-  expect(manifest.diagnostics).toHaveLength(1);
-  expect(problem).toMatchObject({
-    severity: "error",
-    scope: "object",
-    object: { kind: "Ingress", namespace: "shop", name: "web", file: "web.yaml", line: 9 },
-    message: expect.stringContaining(`spec.rules[0].http.paths[0]${/^(is|must)/.test(message) ? " " : "."}${message}`),
-    remedy: expect.stringContaining(remedy),
-  });
-  expect(problem?.code).toMatch(/^([A-Z][a-z]+)+$/);
-  expect(ingress(text)?.spec.rules[0]?.paths?.map((kept) => kept.path)).toEqual(["/good"]);
+test.each(BAD_BACKENDS)("a bad backend costs itself, the path stays: %s", (backend, message, remedy) => {
+  const text = twoPaths(`{ path: /bad, pathType: Exact, backend: ${backend} }`);
+  checkPlaced(text, message, remedy);
+  expect(ingress(text)?.spec.rules[0]?.paths).toMatchObject([
+    { path: "/bad", pathType: "Exact", backend: null },
+    { path: "/good" },
+  ]);
+});
+
+test.each([
+  ["{ path: / }", {}],
+  ["{ path: /, backend: }", {}],
+  ["{ path: /, backend: { service: { name: web } } }", { service: { name: "web", port: {} } }],
+  ["{ path: /, backend: { service: { name: web, port: {} } } }", { service: { name: "web", port: {} } }],
+])("what a backend leaves out is for the translator to judge: %s", (path, backend) => {
+  expect(lines(read(twoPaths(path)))).toEqual([]);
+  expect(ingress(twoPaths(path))?.spec.rules[0]?.paths?.[0]).toStrictEqual({ path: "/", backend });
 });
 
 const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
@@ -181,7 +200,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     'spec.rules[0] must be a map, but is "nonsense"',
     6,
     {
-      rules: [{ host: "a" }],
+      rules: [null, { host: "a" }],
     },
   ],
   [
@@ -189,7 +208,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     "spec.rules[0].host must be a string, but is 1.5",
     6,
     {
-      rules: [{ host: "a" }],
+      rules: [null, { host: "a" }],
     },
   ],
   [
@@ -197,7 +216,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     'spec.rules[0].http must be a map, but is ["x"]',
     7,
     {
-      rules: [{ host: "a" }],
+      rules: [{ host: "b", paths: null }, { host: "a" }],
     },
   ],
   [
@@ -205,7 +224,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     "spec.rules[0].http.paths is missing",
     7,
     {
-      rules: [{ host: "a" }],
+      rules: [{ host: "b", paths: null }, { host: "a" }],
     },
   ],
   [
@@ -213,7 +232,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     'spec.rules[0].http.paths must be a list, but is "/"',
     7,
     {
-      rules: [{ host: "a" }],
+      rules: [{ paths: null }, { host: "a" }],
     },
   ],
   [
@@ -231,7 +250,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     6,
     {
       rules: [],
-      tls: [{ hosts: [], secretName: "x" }],
+      tls: [null, { hosts: [], secretName: "x" }],
     },
   ],
   [
@@ -240,14 +259,14 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     7,
     {
       rules: [],
-      tls: [{ hosts: ["a"] }],
+      tls: [{ hosts: [null, "a", null] }],
     },
   ],
   [
     "spec:\n  tls:\n    - secretName: [a]",
     'spec.tls[0].secretName must be a string, but is ["a"]',
     6,
-    { rules: [], tls: [] },
+    { rules: [], tls: [null] },
   ],
   [
     "spec:\n  rules: [{ host: a }]\n  defaultBackend: web",
@@ -255,6 +274,7 @@ const COSTS: [string, string, number, Partial<Ingress["spec"]> | null][] = [
     6,
     {
       rules: [{ host: "a" }],
+      defaultBackend: null,
     },
   ],
 ];
@@ -266,7 +286,6 @@ test.each(COSTS)("what it costs: %j", (spec, message, at, left) => {
   expect(problem?.object.line ?? 0).toBe(at);
   if (left === null) expect(manifest.resources).toEqual([]);
   else expect(ingress(HEAD + spec)?.spec).toMatchObject(left);
-  expect(ingress(HEAD + spec)?.spec.defaultBackend).toBeUndefined();
 });
 
 test("annotations: a scalar without quotes is reported and kept as its text, so that a protection is not lost", () => {

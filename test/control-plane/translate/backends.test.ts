@@ -88,11 +88,11 @@ describe("a backend that cannot be served answers 503 and says why", () => {
     [
       "with name and number",
       { service: { name: "web", port: { name: "http", number: 80 } } },
-      "BackendPortInvalid",
+      "BackendPortAmbiguous",
       "object",
-      "both",
+      "twice",
     ],
-    ["without port", { service: { name: "web", port: {} } }, "BackendPortInvalid", "object", "neither"],
+    ["without port", { service: { name: "web", port: {} } }, "BackendPortMissing", "object", "no port"],
     ["with port 0", { service: { name: "web", port: { number: 0 } } }, "BackendPortInvalid", "object", "65535"],
     [
       "with a resource",
@@ -126,6 +126,21 @@ describe("ExternalName", () => {
     ["ext:9000", declared, { kind: "dns", name: "api.example.org", port: 9000 }],
   ])("%s", (to, ports, addressing) => {
     expect(through(backend(to), [external("API.example.org", ports)]).upstreams).toMatchObject([{ addressing }]);
+  });
+
+  test.each([
+    ["ext:http", 8443, 8443],
+    ["ext:8000", 8443, 8443],
+    // Nobody can say what a name stands for where no pod is.
+    ["ext:http", "https", 8000],
+    // The Service says nothing of this port.
+    ["ext:9000", 8443, 9000],
+  ])("%s with targetPort %j connects to port %i", (to, targetPort, port) => {
+    const ports = [{ name: "http", port: 8000, targetPort, protocol: "TCP" }];
+    const addressing = { kind: "dns", name: "api.example.org", port };
+    expect(through(backend(to), [external("api.example.org", ports)]).upstreams).toMatchObject([{ addressing }]);
+    const endpoints = { kind: "endpoints", endpoints: [{ address: "203.0.113.7", port }] };
+    expect(through(backend(to), [external("203.0.113.7", ports)]).upstreams).toMatchObject([{ addressing: endpoints }]);
   });
 
   test("an address needs no resolving", () => {

@@ -1,4 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { RouteTable } from "../../../src/data-plane/route-table/route-table.ts";
+import { normalPath } from "../../../src/snapshot/normal-path.ts";
+import { seal } from "../../../src/snapshot/seal.ts";
+import { ingress, path, translated } from "../../support/resources.ts";
 import { readPath } from "../../../src/control-plane/translate/paths.ts";
 
 const backend = {};
@@ -56,6 +60,29 @@ describe("readPath", () => {
       });
     },
   );
+
+  // One decoding on each side: what a rule writes is what a request for the same text asks for, and nothing else.
+  const SPELLINGS = ["/a%2Fb", "/a%252Fb", "/a/b", "/a%2fb", "/caf%C3%A9", "/a%20b", "/a//b/", "/%25", "/a%252f%2e"];
+  test.each(SPELLINGS)("%s serves the request for the same text, and those of the same normal form", (written) => {
+    const rules = [{ host: "a.example.com", paths: [path(written, "web:80", "Exact")] }];
+    const table = new RouteTable(seal(translated([ingress("in", { rules })]).fragment), () => null);
+    const serves = (request: string): boolean => table.match("a.example.com", normalPath(request) ?? "") !== null;
+    expect(SPELLINGS.filter(serves)).toEqual(SPELLINGS.filter((other) => normalPath(other) === normalPath(written)));
+    expect(serves(written)).toBe(true);
+  });
+
+  test("/café in a manifest is what a browser asks for, and no other octets", () => {
+    const rules = [{ host: "a.example.com", paths: [path("/café", "web:80", "Exact")] }];
+    const table = new RouteTable(seal(translated([ingress("in", { rules })]).fragment), () => null);
+    const serves = (request: string): boolean => table.match("a.example.com", normalPath(request) ?? "") !== null;
+    expect(["/caf%C3%A9", "/caf%c3%a9", "/caf\u00c3\u00a9", "/caf%E9", "/cafe"].map(serves)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
 
   test("a Prefix path is literal without warning", () => {
     expect(readPath({ path: "/a(b)", pathType: "Prefix", backend })).toEqual({

@@ -21,6 +21,11 @@ function served(objects: Parameters<typeof translated>[0]): string[] {
   ]);
 }
 
+test("a conflict names the path as it is written", () => {
+  const { diagnostics } = translated([claim("a", "one:80", "/café"), claim("b", "one:80", "/café"), ...SERVICES]);
+  expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining("prefix path /café of host")]);
+});
+
 describe("one host of several Ingresses", () => {
   test.each([
     ["the older", claim("a", "one:80", "/", "Prefix", 1), claim("z", "two:80", "/", "Prefix", 2), "one"],

@@ -5,8 +5,10 @@ import type { ForwardAction } from "../../../snapshot/route.ts";
 import type { UpstreamProtocol } from "../../../snapshot/upstream.ts";
 import type { Ingress } from "../../resources/ingress.ts";
 import type { Severity } from "../diagnostic.ts";
+import { describeHost } from "../hosts.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
+import { ruleHosts } from "../rule-hosts.ts";
 import { PREFIX } from "./annotation.ts";
 import type { Annotation } from "./annotation.ts";
 import { backendProtocol } from "./backend-protocol.ts";
@@ -47,6 +49,8 @@ export interface IngressSettings {
   readonly timeouts: NonNullable<ForwardAction["timeouts"]> | null;
   /** Why every route answers 503; null when they may be served. */
   readonly refusal: string | null;
+  /** The annotation for whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
+  readonly hostRefusal: string | null;
   /** The Ingress must not claim any host or path. */
   readonly withdrawn: boolean;
 }
@@ -55,6 +59,7 @@ export interface IngressSettings {
 export function readAnnotations(ingress: Ingress, className: string | null, problems: Problems): IngressSettings {
   const values = prefixed(ingress);
   const refusals: string[] = [];
+  let hostRefusal: string | null = null;
   let withdrawn = false;
 
   function say(name: string, severity: Severity, code: string, what: string, remedy: string): string {
@@ -82,18 +87,23 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     }
     const judged = judgeNotBuilt(name, values, ingress);
     if (judged === null) continue;
-    const said = say(name, judged.effect === "served" ? "warning" : "error", judged.code, judged.what, judged.remedy);
-    if (judged.effect === "unavailable") refusals.push(said);
+    const what =
+      judged.effect === "host-unavailable"
+        ? `${judged.what}, so all routes of ${ruleHosts(ingress).map(describeHost).join(", ")} answer 503, those of other Ingresses too`
+        : judged.what;
+    const said = say(name, judged.effect === "served" ? "warning" : "error", judged.code, what, judged.remedy);
+    if (judged.effect === "unavailable" || judged.effect === "host-unavailable") refusals.push(said);
+    if (judged.effect === "host-unavailable") hostRefusal ??= `${PREFIX}${name}`;
     if (judged.effect === "withdrawn") withdrawn = true;
   }
 
   const protocol = read(backendProtocol);
-  if (protocol === "HTTPS") {
-    const what = "is HTTPS: the certificate of the upstream is not verified";
-    say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
-  } else if (protocol !== "HTTP") {
+  if (protocol !== "HTTP" && protocol !== "HTTPS") {
     const what = `is ${protocol}, which is not built yet, so its routes answer 503`;
     refusals.push(say(backendProtocol.name, "error", "AnnotationNotBuilt", what, "Use HTTP or HTTPS"));
+  } else if (protocol === "HTTPS" && refusals.length === 0) {
+    const what = "is HTTPS: the certificate of the upstream is not verified";
+    say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
   }
   return {
     protocol: protocol === "HTTPS" ? "https" : "http",
@@ -101,6 +111,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
     refusal: refusals[0] ?? null,
+    hostRefusal,
     withdrawn,
   };
 }

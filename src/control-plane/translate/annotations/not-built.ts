@@ -5,6 +5,8 @@ import { parseBoolean, PREFIX } from "./annotation.ts";
 export type Effect =
   /** Its routes answer 503: it must not be served without what it asks for. */
   | "unavailable"
+  /** All routes of its hosts answer 503, those of other Ingresses too: it holds for a host as a whole, in ingress-nginx as well. */
+  | "host-unavailable"
   /** It has no routes: a canary would take the paths of the Ingress it accompanies. */
   | "withdrawn"
   /** It is served as if the annotation were not there. */
@@ -23,12 +25,15 @@ type Values = Readonly<Record<string, string>>;
 
 interface Row extends NotBuilt {
   readonly names: RegExp;
+  /** The row is passed over where this does not hold. */
+  readonly when?: (values: Values) => boolean;
   /** A value that asks for nothing. */
   readonly harmless?: (value: string, values: Values, ingress: Ingress) => boolean;
 }
 
 const isFalse = (value: string): boolean => parseBoolean(value) === false;
-const hasNoClientCertificates = (values: Values): boolean => values["auth-tls-verify-client"]?.trim() === "off";
+const isOff = (value: string | undefined): boolean => value?.trim() === "off";
+const hasNoClientCertificates = (values: Values): boolean => isOff(values["auth-tls-verify-client"]);
 
 const PROTECTS: NotBuilt = {
   effect: "unavailable",
@@ -54,8 +59,18 @@ const TABLE: readonly Row[] = [
   },
   {
     ...PROTECTS,
+    names: /^auth-tls-secret$/,
+    harmless: (_, values) => hasNoClientCertificates(values),
+    effect: "host-unavailable",
+    what: "asks for client certificates and is not built yet",
+    remedy: "Remove the annotation only if these hosts may be open to everyone who reaches the gateway",
+  },
+  {
+    ...PROTECTS,
     names: /^auth-tls-/,
-    harmless: (value, values) => hasNoClientCertificates(values) || isFalse(value),
+    // Beside `auth-tls-secret` the one diagnostic is enough.
+    harmless: (value, values) =>
+      values["auth-tls-secret"] !== undefined || hasNoClientCertificates(values) || isFalse(value),
   },
   { ...PROTECTS, names: /^auth-(?:always-set-cookie|keepalive.*)$/, harmless: isFalse },
   { ...PROTECTS, names: /^auth-/ },
@@ -66,7 +81,31 @@ const TABLE: readonly Row[] = [
   { ...PROTECTS, names: /^modsecurity-/, harmless: (_, values) => isFalse(values["enable-modsecurity"] ?? "") },
   { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
   { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
-  { ...CHANGES, names: /^ssl-passthrough$/, harmless: isFalse },
+  {
+    ...CHANGES,
+    names: /^ssl-passthrough$/,
+    harmless: isFalse,
+    effect: "host-unavailable",
+    what: "hands TLS to the pods unopened and is not built yet",
+    remedy: "Remove the annotation if the gateway may end TLS for these hosts",
+  },
+  {
+    names: /^proxy-ssl-(?!secret$)/,
+    // ingress-nginx reads none of them without the Secret.
+    when: (values) => (values["proxy-ssl-secret"] ?? "").trim() === "",
+    harmless: isOff,
+    effect: "served",
+    code: "AnnotationWithoutEffect",
+    what: `has no effect without ${PREFIX}proxy-ssl-secret`,
+    remedy: "Remove the annotation, or add proxy-ssl-secret",
+  },
+  {
+    ...PROTECTS,
+    names: /^proxy-ssl-verify$/,
+    harmless: isOff,
+    what: "asks to verify the certificate of the upstream, which is not built yet, so its routes answer 503",
+    remedy: "Set it to off only if whatever answers at the upstream's address may be trusted",
+  },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
   {
     names: /^canary$/,
@@ -98,7 +137,7 @@ const TABLE: readonly Row[] = [
 /** What a known annotation costs that is not built; null when its value asks for nothing. */
 export function judgeNotBuilt(name: string, values: Values, ingress: Ingress): NotBuilt | null {
   const value = (values[name] ?? "").trim();
-  const row = TABLE.find((candidate) => candidate.names.test(name));
+  const row = TABLE.find((candidate) => candidate.names.test(name) && candidate.when?.(values) !== false);
   if (row === undefined) {
     return {
       effect: "served",
@@ -117,6 +156,6 @@ export function isGuarded(name: string): boolean {
 
 /** ingress-nginx rewrites nothing when the target is the path. */
 function everyPathIs(target: string, ingress: Ingress): boolean {
-  const paths = ingress.spec.rules.flatMap((rule) => rule.paths ?? []);
-  return paths.length > 0 && paths.every((path) => path.path === target);
+  const paths = ingress.spec.rules.flatMap((rule) => rule?.paths ?? []);
+  return paths.length > 0 && paths.every((path) => path?.path === target);
 }

@@ -1,0 +1,74 @@
+import type { Route, RouteAction } from "../../snapshot/route.ts";
+import type { Upstream } from "../../snapshot/upstream.ts";
+import type { FieldPath } from "../resources/field-path.ts";
+import type { IngressBackend } from "../resources/ingress.ts";
+import { httpsRedirectFor } from "./annotations/https-redirect.ts";
+import { resolveBackend } from "./backends.ts";
+import type { IngressPlan } from "./ingress-plan.ts";
+import { originOf } from "./place.ts";
+import { HOST_REMEDY, type RefusedHosts } from "./refused-hosts.ts";
+import { isSecured } from "./secured-hosts.ts";
+import type { Translating } from "./translating.ts";
+
+/** A route that an Ingress asks for on a host; another Ingress may have asked first. */
+export interface RouteWish {
+  readonly host: string;
+  /** As the Ingress writes it. */
+  readonly path: string;
+  /** Whether it serves what no path of the host matches. */
+  readonly byDefault: boolean;
+  readonly route: Route;
+  /** Where the route forwards to, or null when it does not. */
+  readonly upstream: Upstream | null;
+}
+
+/** What holds for a host as a whole, whichever Ingress said it. */
+export interface WholeHosts {
+  readonly secured: ReadonlySet<string>;
+  readonly refused: RefusedHosts;
+}
+
+/** Where in an Ingress a route is asked for, and what for. */
+export interface Spot {
+  readonly host: string;
+  /** As the Ingress writes it: what the exemption for certificate solvers looks at. */
+  readonly path: string;
+  readonly match: Route["match"];
+  readonly name: string;
+  /** null for one that could not be read. */
+  readonly backend: IngressBackend | null;
+  /** The path, or the defaultBackend. */
+  readonly field: FieldPath;
+  readonly byDefault: boolean;
+  readonly redirects: boolean;
+}
+
+/** The route for one spot of an Ingress. What must not or cannot be served is there too, and answers 503: no other route may take its place. */
+export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, translating: Translating): RouteWish {
+  const { ingress, settings } = plan;
+  const { host, path, byDefault } = spot;
+  const backendField = byDefault ? spot.field : [...spot.field, "backend"];
+  const use = { ingress, backend: spot.backend, field: backendField, protocol: settings.protocol };
+  const resolved = resolveBackend(use, translating);
+  const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
+  const refused = hosts.refused.get(host);
+  const refusal = settings.refusal ?? (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`);
+  if (refusal !== null) {
+    const action: RouteAction = { kind: "unavailable", why: refusal };
+    return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstream: null };
+  }
+  const redirect = spot.redirects
+    ? httpsRedirectFor(settings.httpsRedirect, isSecured(host, hosts.secured), path)
+    : null;
+  const action: RouteAction =
+    "why" in resolved
+      ? { kind: "unavailable", why: resolved.why }
+      : {
+          kind: "forward",
+          upstream: resolved.upstream.name,
+          ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
+        };
+  const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
+  const route: Route = { ...identity, middleware: redirect === null ? [] : [redirect], action, ...limit };
+  return { host, path, byDefault, route, upstream: "upstream" in resolved ? resolved.upstream : null };
+}
