@@ -1,6 +1,7 @@
 // Both planes in one process: local runs, tests, and the library.
 // In: sources of resources, and where to listen. Out: a running gateway that follows its sources.
 // Never: a flag, a line of output; whoever starts it decides what is said.
+import { connectionLimit } from "./connection-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
@@ -51,7 +52,8 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { sources, translate, quiet, admin, health, onPublished, onError, ...dataPlaneOptions } = options;
-  const dataPlane = new DataPlane(dataPlaneOptions);
+  const limits = { connections: connectionLimit(), ...dataPlaneOptions.limits };
+  const dataPlane = new DataPlane({ ...dataPlaneOptions, limits });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
   const readiness = { snapshot: false, draining: false };
 

@@ -64,7 +64,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // The wiring: may know both planes, and nobody below may know it.
   telemetry: ["snapshot", "control-plane", "control-plane/translate/diagnostic.ts", ...plane("data-plane")],
-  "gateway.ts": ["snapshot", "certificates", "log.ts", "telemetry", ...plane("control-plane"), ...plane("data-plane")],
+  "connection-limit.ts": ["data-plane/limits.ts"],
+  "gateway.ts": [
+    "connection-limit.ts",
+    "snapshot",
+    "certificates",
+    "log.ts",
+    "telemetry",
+    ...plane("control-plane"),
+    ...plane("data-plane"),
+  ],
   cli: [
     "snapshot",
     "certificates",

@@ -18,6 +18,7 @@ export interface ServeFlags extends FolderFlags {
   readonly adminPort?: number;
   readonly bind: string;
   readonly watch: boolean;
+  readonly strictPaths: boolean;
   readonly logFormat: LogFormat;
 }
 
@@ -50,6 +51,7 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
     )
     .option("--watch", "follow changes of the folder", true)
     .option("--no-watch", "read the folder once")
+    .option("--strict-paths", "refuse encoded slashes and `..;` in paths, and forward paths in normal form", false)
     .addOption(
       new Option("--log-format <format>", "one line a request, for eyes or for machines")
         .choices(["pretty", "json"])

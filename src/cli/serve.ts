@@ -41,6 +41,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       health: { port: ports.health },
       admin: { port: ports.admin },
       allowLoopbackNames: true,
+      strictPaths: flags.strictPaths,
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
       onPublished: (published) => announcer.published(published),
       onFinished: (exchange) => lines.write(format(exchange)),

@@ -155,3 +155,13 @@ test("a busy port that was asked for: exit 1 and one line", async () => {
     `error: port ${busy} on 127.0.0.1 is busy. Stop the program that listens there, or give another one: --http-port 0 takes any that is free.\n`,
   );
 });
+
+test("--strict-paths refuses what an upstream may read differently, and forwards one form", async () => {
+  const endpoint = await upstream();
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, endpoint) + ingress() });
+  const dev = new Dev([folder, "--strict-paths"], await temporaryFolder());
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n/m);
+  const host = { headers: { host: "shop.example.com" } };
+  expect((await ask(Number(http), "/a%2Fb", host)).status).toBe(400);
+  expect((await ask(Number(http), "/a//./b/../c", host)).body).toBe("hello /a/c");
+});
