@@ -1,0 +1,243 @@
+import type { Scope, Severity } from "../../src/control-plane/translate/diagnostic.ts";
+
+/** What a code stands for; the message of a diagnostic names the object, the field and the value. */
+export interface DiagnosticCode {
+  readonly severities: readonly Severity[];
+  readonly scope: Scope;
+  /** When it is reported, as one sentence. */
+  readonly when: string;
+  readonly remedy: string;
+}
+
+type Codes = Readonly<Record<string, DiagnosticCode>>;
+
+const FILES: Codes = {
+  FolderUnreadable: error("The folder does not exist or cannot be read.", "Name a folder that can be read."),
+  FolderEmpty: error("No file below the folder ends in .yaml, .yml or .json.", "Name the folder of your manifests."),
+  FileUnreadable: error("A file cannot be read.", "Make it readable, or remove it."),
+  FileTooLarge: error("A file has more than 16 MiB.", "Split it."),
+  FileNotParsed: error(
+    "A file is not valid YAML or JSON. While it was good before, its last good version stays in use.",
+    "Correct the syntax; render a Helm template first.",
+  ),
+};
+
+const OBJECTS: Codes = {
+  NotAnObject: error("A document is not a map.", "Write a Kubernetes object."),
+  KindUnknown: error("The kind is misspelt.", "Write the kind that the remedy names."),
+  ApiVersionNotServed: error(
+    "The kind is one we read, in a version we do not.",
+    "Convert it, for example with kubectl convert.",
+  ),
+  NameInvalid: error("The name or namespace is not one Kubernetes allows.", "Rename the object."),
+  FieldMissing: error("A field that must be there is missing.", "Add it."),
+  FieldWrongType: error("A field has a value of another type.", "Write the type the message names."),
+  FieldInvalid: error("A field has a value that is not allowed.", "Write a valid value."),
+  SecretNotBase64: error(
+    "A value in data of a Secret is not base64.",
+    "Encode it with base64 -w0, or move it to stringData.",
+  ),
+  ObjectDuplicate: error(
+    "Two objects have the same kind, namespace and name. The first counts.",
+    "Remove or rename one of the two.",
+    "conflict",
+  ),
+};
+
+const CLASSES: Codes = {
+  IngressClassContradicts: warning(
+    "spec.ingressClassName and the annotation kubernetes.io/ingress.class differ. The field decides.",
+    "Remove the annotation.",
+  ),
+  IngressOfOtherClass: info("The Ingress is of a class that is not served.", "Start with --ingress-class CLASS."),
+  IngressWithoutClass: info(
+    "The Ingress names no class, and no IngressClass of ours is the default. Not with dev, where it is served.",
+    "Set spec.ingressClassName.",
+  ),
+  SeveralDefaultClasses: warning(
+    "The Ingress names no class, and several IngressClasses are the default.",
+    "Set spec.ingressClassName, or leave one default.",
+  ),
+};
+
+const RULES: Codes = {
+  IngressEmpty: error("The Ingress has neither rules nor a defaultBackend.", "Add rules or a defaultBackend."),
+  HostInvalid: error("The host of a rule is not a host name. The rule is not served.", "Write a DNS name."),
+  PathsEmpty: error("http.paths of a rule is empty.", "Add a path, or remove http."),
+  RuleServesNothing: warning(
+    "A rule has no paths, and the Ingress no defaultBackend.",
+    "Add paths or a defaultBackend.",
+  ),
+  PathTypeMissing: error("A path has no pathType.", "Set Prefix, Exact or ImplementationSpecific."),
+  PathTypeUnknown: error("The pathType does not exist.", "Set Prefix, Exact or ImplementationSpecific."),
+  PathNotAbsolute: error('A path does not start with "/".', 'Begin it with "/".'),
+  PathInvalid: error(
+    "A path has a bad escape, a NUL, or climbs above the root.",
+    "Write the path as the request path is after decoding.",
+  ),
+  PathLooksLikePattern: warning(
+    "An ImplementationSpecific path looks like a pattern. It is matched literally, as a prefix.",
+    "Write the literal path.",
+  ),
+  PathConflict: error(
+    "An older Ingress serves this path of this host already. The message names both.",
+    "Remove it from one of the two.",
+    "conflict",
+  ),
+  DefaultBackendConflict: error(
+    "An older Ingress is the default backend of this host already. The message names both.",
+    "Remove it from one of the two.",
+    "conflict",
+  ),
+};
+
+const BACKENDS: Codes = {
+  OldBackendForm: error(
+    "A backend has serviceName and servicePort, the form of v1beta1.",
+    "Write service.name and service.port.",
+  ),
+  BackendMissing: error("A backend names no service. Its route answers 503.", "Name a service and its port."),
+  BackendAmbiguous: error("A backend names a service and a resource. Its route answers 503.", "Name a service only."),
+  BackendPortMissing: error("A backend names no port.", "Add the number or the name of a port of the Service."),
+  BackendPortAmbiguous: error("A backend names a port by number and by name.", "Keep one of the two."),
+  BackendPortInvalid: error(
+    "The port is not between 1 and 65535, or is not named in exactly one way. The route answers 503.",
+    "Set either port.name or port.number.",
+  ),
+  ResourceBackendNotServed: error(
+    "The backend is a resource. Resource backends are not served: the route answers 503.",
+    "Name a service instead.",
+  ),
+  ServiceNotFound: error(
+    "The Service does not exist. The route answers 503.",
+    "Create the Service, or correct the name.",
+    "reference",
+  ),
+  ServicePortNotFound: error(
+    "The Service has no such port. The message lists those it has. The route answers 503.",
+    "Name a port that the Service has.",
+    "reference",
+  ),
+  ServicePortNotTcp: error(
+    "The port has another protocol than TCP. The route answers 503.",
+    "Name a port with protocol TCP.",
+    "reference",
+  ),
+  ServiceWithoutEndpoints: warning(
+    "The Service has no endpoint for the port; the message says why. The route answers 503 until it has one.",
+    "Start its pods, or use --map NAMESPACE/SERVICE:PORT=HOST:PORT.",
+    "reference",
+  ),
+  ExternalNameRefused: error(
+    "externalName is empty, is not a DNS name, or leads to loopback or link-local addresses. The route answers 503.",
+    "Set spec.externalName to the DNS name of another host.",
+    "reference",
+  ),
+  EndpointSliceNotServed: warning(
+    "The addressType of a slice is neither IPv4 nor IPv6. The slice is skipped.",
+    "Use IPv4 or IPv6, or a Service of type ExternalName.",
+  ),
+  EndpointPortInvalid: warning(
+    "A port of endpoints is not between 1 and 65535. They are skipped.",
+    "Write the port the pods listen on.",
+  ),
+  EndpointAddressInvalid: warning(
+    "An address of an endpoint is not one. The endpoint is skipped.",
+    "Write an IPv4 or IPv6 address.",
+  ),
+  MapUnused: warning(
+    "No Ingress that is served has the backend a --map names.",
+    "Name the namespace, Service and port as an Ingress does.",
+    "reference",
+  ),
+};
+
+const CERTIFICATES: Codes = {
+  SecretNotFound: warning(
+    "The TLS Secret does not exist. Its hosts get the default certificate.",
+    "Create it with kubectl create secret tls.",
+    "reference",
+  ),
+  CertificateBroken: error(
+    "The TLS Secret has no usable certificate and key. Its hosts get the default certificate.",
+    "Put a PEM chain in tls.crt and its key in tls.key.",
+    "reference",
+  ),
+  SecretBrokenKeptLastGood: error(
+    "The TLS Secret was good and is broken now. Its last good certificate stays in use until the process restarts.",
+    "Correct tls.crt and tls.key.",
+  ),
+  CertificateDoesNotCoverHost: warning(
+    "The certificate is for other names. The host gets the default certificate.",
+    "Issue a certificate whose subjectAltName has the host.",
+    "reference",
+  ),
+  CertificateConflict: warning(
+    "An older Ingress names another Secret for this host. The message names both.",
+    "Name one Secret for the host.",
+    "conflict",
+  ),
+  TlsHostInvalid: warning("A host of tls[].hosts is not a host name.", "Write a DNS name."),
+};
+
+const ANNOTATIONS: Codes = {
+  AnnotationInvalid: warning("The value is not one the annotation has. The default holds.", "Write a valid value."),
+  AnnotationUnknown: warning(
+    "ingress-nginx has no such annotation. It has no effect.",
+    "Correct the name, or remove the annotation.",
+  ),
+  AnnotationNotBuilt: {
+    severities: ["error", "warning"],
+    scope: "object",
+    when: "The annotation is not built. Error: its routes answer 503. Warning: they are served without it. See [annotations](annotations.md).",
+    remedy: "Remove the annotation if the routes may be served without it.",
+  },
+  AnnotationWithoutEffect: warning(
+    "The annotation belongs to a canary, and the Ingress is none.",
+    "Remove the annotation.",
+  ),
+  ProtectionNotBuilt: error(
+    "The annotation protects its routes and is not built. They answer 503.",
+    "Remove the annotation only if the routes may be open to everyone who reaches the gateway.",
+  ),
+  SnippetNotSupported: error(
+    "The annotation holds nginx directives, which are never run. Its routes answer 503.",
+    "Remove the snippet and say what it did with other annotations.",
+  ),
+  HostUnavailable: error(
+    "Another Ingress asks for a protection of this whole host that is not built. All routes of the host answer 503. The message names it.",
+    "Remove the annotation there if the host may be served without it, or move this Ingress to another host.",
+    "reference",
+  ),
+  CanaryNotBuilt: error(
+    "The Ingress is a canary, which is not built. It gets no requests.",
+    "Remove the canary, or set the annotation to false.",
+  ),
+  UpstreamNotVerified: info(
+    "backend-protocol is HTTPS, and the certificate of the upstream is not verified.",
+    "Keep the upstream on a network you trust.",
+  ),
+};
+
+/** Every code there is, by what it is about. test/docs.test.ts compares it with the source. */
+export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
+  "Files and folders": FILES,
+  "Objects and fields": OBJECTS,
+  "Ingress classes": CLASSES,
+  "Rules, hosts and paths": RULES,
+  "Backends, Services and endpoints": BACKENDS,
+  Certificates: CERTIFICATES,
+  Annotations: ANNOTATIONS,
+};
+
+function error(when: string, remedy: string, scope: Scope = "object"): DiagnosticCode {
+  return { severities: ["error"], scope, when, remedy };
+}
+
+function warning(when: string, remedy: string, scope: Scope = "object"): DiagnosticCode {
+  return { severities: ["warning"], scope, when, remedy };
+}
+
+function info(when: string, remedy: string, scope: Scope = "object"): DiagnosticCode {
+  return { severities: ["info"], scope, when, remedy };
+}

@@ -1,0 +1,34 @@
+import { FAILURES } from "../../src/data-plane/exchange/failure.ts";
+import { code, table } from "./markdown.ts";
+
+const INTRODUCTION = `# Failures
+
+Every way an exchange can fail is a row of one table, in \`src/data-plane/exchange/failure.ts\`. No status code is chosen anywhere else in
+the data plane. The name is in the access log (\`flags\` in JSON, at the end of the line otherwise), with a detail for the operator.
+
+The client gets the status, one sentence and the request id. It never gets the detail. The body is JSON when \`Accept\` asks for JSON,
+HTML when it asks for HTML, and plain text otherwise:
+
+\`\`\`json
+{ "status": 404, "error": "no_route", "message": "No route matches this host and path.", "requestId": "..." }
+\`\`\`
+
+- **Side** says whose fault it is. After a failure of the side \`downstream\` the client's connection is closed.
+- **Retry** says when the request may be sent again. \`never\`: the answer would be the same, or the request may have had an effect.
+  \`unsent\`: no octet of the request had reached an upstream, so it goes to another endpoint. \`reused\`: only when the connection was a
+  pooled one, the method is idempotent and the request has no body. \`attempts\` in [limits](limits.md) says how often.
+- A status of 503 comes with \`Retry-After: 5\`.
+- 499 is never sent: nobody is left to read it. It is what the log says.
+- A failure after the response head was sent cannot change the status any more: the response is cut off, and the log names the failure.
+`;
+
+export function failuresPage(): string {
+  const rows = Object.entries(FAILURES).map(([name, { side, status, retry, text }]) => [
+    code(name),
+    String(status),
+    side,
+    retry,
+    text,
+  ]);
+  return `${INTRODUCTION}\n${table(["Failure", "Status", "Side", "Retry", "What the client reads"], rows)}\n`;
+}
