@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { DIAGNOSTIC_CODES } from "../docs/generator/diagnostic-codes.ts";
 import { BUILT } from "../src/control-plane/translate/annotations/annotations.ts";
 import { KNOWN_NAMES } from "../src/control-plane/translate/annotations/known-names.ts";
+import { isGuarded } from "../src/control-plane/translate/annotations/not-built.ts";
 import { pages } from "../docs/generator/pages.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -25,6 +26,10 @@ describe("the reference pages", () => {
   test("name every annotation of ingress-nginx", async () => {
     const annotations = (await pages()).get("annotations.md") ?? "";
     expect(KNOWN_NAMES.filter((name) => !annotations.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test.each(["auth-x", "limit-x", "modsecurity-x", "x-snippet"])("say truly that %s fails closed", (name) => {
+    expect(isGuarded(name)).toBe(true);
   });
 
   test("the README lists the annotations that are built, and no other", () => {

@@ -33,7 +33,8 @@ const HEADINGS: Readonly<Record<Effect, string>> = {
   unavailable: `## Not built: the routes answer 503
 
 An Ingress that asks for a protection, or for something else that decides what it serves, is not served without it. All its routes answer
-503, with an error. The same holds for a name that begins like a protection but does not exist: a typing error must not open a route.
+503, with an error. The same holds for any other name that begins with auth-, limit- or modsecurity-, or ends
+in -snippet. A typing error elsewhere in a name is a warning.
 Behind "unless" stands the value, or the annotation beside it, with which an annotation asks for nothing: then nothing happens.
 
 What the diagnostic says of them, its code, and their names:
