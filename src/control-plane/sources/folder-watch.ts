@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Milliseconds without an event before a change counts as complete, and the longest time it may take so. */
 const QUIET = 50;
 const LONGEST = 300;
-/** Milliseconds between two looks where the system cannot watch (no inotify handles left, some network mounts). */
+/** Milliseconds between two looks where the system cannot watch (no inotify handles left, some network mounts, what is not there). */
 const POLL = 500;
 
 /**
@@ -37,6 +37,11 @@ export class FolderWatch {
   /** Watches the entries of `folder`, before they are listed. */
   enter(folder: string): void {
     this.#add(folder, folder);
+  }
+
+  /** Something that was named is not there, and no folder we watch need tell when it comes: look again after a while. */
+  expectLater(): void {
+    this.#blind = true;
   }
 
   end(): void {

@@ -10,6 +10,8 @@ export interface Listing {
   readonly diagnostics: readonly Diagnostic[];
   /** The folder itself could not be listed. */
   readonly missing: boolean;
+  /** The folder, or what a link leads to, is not there: it may come from where nobody watches. */
+  readonly awaited: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface Listing {
 export async function listManifests(root: string, enter: (folder: string) => void): Promise<Listing> {
   const files: string[] = [];
   const diagnostics: Diagnostic[] = [];
+  let awaited = false;
   const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/.test(name);
   const fail = (file: string, error: unknown): void => {
     const message = `${file} cannot be read: ${reasonOf(error)}`;
@@ -38,6 +41,7 @@ export async function listManifests(root: string, enter: (folder: string) => voi
         else if (entry.isSymbolicLink()) await follow(file, [...above, real]);
         else if (entry.isFile() && isManifest(file)) files.push(file);
       } catch (error) {
+        if (entry.isSymbolicLink()) awaited = true;
         // A folder that was removed while we looked is no problem; a link to nothing is one.
         if (entry.isSymbolicLink() ? isManifest(file) : !isGone(error)) fail(file, error);
       }
@@ -61,9 +65,9 @@ export async function listManifests(root: string, enter: (folder: string) => voi
   } catch (error) {
     const message = `${root} cannot be read: ${reasonOf(error)}`;
     const problem = fileProblem({ code: "FolderUnreadable", file: root, kind: "Folder" }, message, "Name a folder");
-    return { files: [], diagnostics: [problem], missing: true };
+    return { files: [], diagnostics: [problem], missing: true, awaited: true };
   }
-  return { files: files.sort(), diagnostics, missing: false };
+  return { files: files.sort(), diagnostics, missing: false, awaited };
 }
 
 /** The file or folder does not exist, any more. */

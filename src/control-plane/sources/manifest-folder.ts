@@ -16,6 +16,8 @@ interface Look {
   readonly revision: string;
   /** The folder was there, now or before: `loaded` is worth keeping when it vanishes. */
   readonly held: boolean;
+  /** Something is not there that may come without an event. */
+  readonly awaited: boolean;
 }
 
 /** A folder of manifests, or a single file. What cannot be read becomes a diagnostic; nothing here throws. */
@@ -50,6 +52,7 @@ export class ManifestFolder implements ResourceSource {
         changes.begin(this.#folder);
         const look: Look = await this.#look(memory, (folder) => changes.enter(folder), before);
         changes.end();
+        if (look.awaited) changes.expectLater();
         if (look.revision !== before?.revision) yield look.loaded;
         before = look;
         await changes.changed(signal);
@@ -79,7 +82,7 @@ export class ManifestFolder implements ResourceSource {
     if (present.length === 0 && diagnostics.length === 0) diagnostics.push(this.#noManifests());
     const merged = mergeResources(parts);
     const loaded = { resources: merged.resources, diagnostics: [...diagnostics, ...merged.diagnostics] };
-    return { loaded, revision: revision.digest("base64url"), held: !listing.missing };
+    return { loaded, revision: revision.digest("base64url"), held: !listing.missing, awaited: listing.awaited };
   }
 
   #noManifests(): Diagnostic {
@@ -93,5 +96,5 @@ export class ManifestFolder implements ResourceSource {
 function kept(before: Look, problems: readonly Diagnostic[]): Look {
   const said = problems.map((problem) => ({ ...problem, message: `${problem.message}; what it held stays in use` }));
   const { resources } = before.loaded;
-  return { loaded: { resources, diagnostics: said }, revision: JSON.stringify(said), held: true };
+  return { loaded: { resources, diagnostics: said }, revision: JSON.stringify(said), held: true, awaited: true };
 }

@@ -131,6 +131,42 @@ test("a folder that vanishes keeps what it held, and is followed again when it i
   await follower.until("b:81");
 });
 
+test("a folder behind a link that is deleted and made again", async () => {
+  const base = await tempFolder({ "real/a.yaml": service("a") });
+  const away = await tempFolder({ "deep/b.yaml": service("b") });
+  await symlink(path.join(base, "real"), path.join(away, "link"));
+  const follower = new Follower(path.join(away, "link"));
+  await follower.next();
+  await rm(path.join(base, "real"), { recursive: true });
+  expect((await follower.until("a:80")).diagnostics).toMatchObject([{ code: "FolderUnreadable" }]);
+  await write(path.join(base, "real/a.yaml"), service("a", 81));
+  await follower.until("a:81");
+  await write(path.join(base, "real/a.yaml"), service("a", 82));
+  await follower.until("a:82");
+});
+
+test("a link inside that leads to nothing for a while", async () => {
+  const base = await tempFolder({ "real/a.yaml": service("a") });
+  const folder = await tempFolder({ "b.yaml": service("b") });
+  await symlink(path.join(base, "real"), path.join(folder, "link"));
+  const follower = new Follower(folder);
+  await follower.next();
+  await rm(base, { recursive: true });
+  await follower.until("b:80");
+  await write(path.join(base, "real/a.yaml"), service("a", 81));
+  await follower.until("b:80", "a:81");
+});
+
+test("a folder that goes together with the one above it", async () => {
+  const base = await tempFolder({ "above/folder/a.yaml": service("a") });
+  const follower = new Follower(path.join(base, "above/folder"));
+  await follower.next();
+  await rm(path.join(base, "above"), { recursive: true });
+  await follower.until("a:80");
+  await write(path.join(base, "above/folder/a.yaml"), service("a", 81));
+  await follower.until("a:81");
+});
+
 test("a folder that comes later", async () => {
   const folder = path.join(await tempFolder(), "later");
   const follower = new Follower(folder);
