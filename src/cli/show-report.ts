@@ -34,8 +34,8 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
 function redirectOf(report: RouteReport, scheme: "http" | "https"): string | null {
   const redirect = report.middleware.find(({ use }) => use === "https-redirect");
   if (redirect === undefined) return null;
-  const { code, stripTrailingSlash } = redirect.options;
-  const path = stripTrailingSlash === true ? report.path.replace(/(?<=.)\/$/, "") : report.path;
+  const { code, keepTrailingSlash } = redirect.options;
+  const path = keepTrailingSlash === true ? report.path : report.path.replace(/\/$/, "");
   const target = `${JSON.stringify(code)} to https://${report.host}${readablePath(path)}`;
   return scheme === "http" ? `answered ${target}` : `over http it would be answered ${target}`;
 }

@@ -78,3 +78,16 @@ test.each([
   const { stdout } = await runCli(["explain", url, "deploy/local", "-o", "json"]);
   expect(JSON.parse(stdout)).toMatchObject({ upstream: { endpoint }, problem: null });
 });
+
+test("the redirect is told as it will be: one trailing slash taken off, unless it is to stay", async () => {
+  const explained = async (annotation: string): Promise<string> => {
+    const secured = ingress({ extra: "  tls: [{ hosts: [shop.example.com] }]\n" });
+    const annotated = secured.replace("{ name: web }", `{ name: web, annotations: { ${annotation} } }`);
+    const folder = await temporaryFolder({ "m.yaml": service("web") + annotated });
+    return (await runCli(["explain", "http://shop.example.com/cart/", folder])).stdout;
+  };
+  expect(await explained("")).toContain("answered 308 to https://shop.example.com/cart\n");
+  expect(await explained('nginx.ingress.kubernetes.io/preserve-trailing-slash: "true"')).toContain(
+    "answered 308 to https://shop.example.com/cart/\n",
+  );
+});
