@@ -63,7 +63,7 @@ export function admit(head: RequestHead, context: AdmitContext, makeBody: (frami
     expectsContinue,
     clientAddress: context.clientAddress,
   };
-  const keepAlive = httpVersion === "1.1" ? !options.includes("close") : options.includes("keep-alive");
+  const keepAlive = !options.includes("close") && (httpVersion === "1.1" || options.includes("keep-alive"));
   return { request, framing, keepAlive };
 }
 

@@ -59,6 +59,7 @@ export class DownstreamConnection implements Downstream, Expiring {
   #close = false;
   #awaitsContinue = false;
   #lingered = 0;
+  #lingering = false;
   #closed = false;
 
   constructor(socket: Socket, options: DownstreamOptions, intake: Intake = streamIntake(socket)) {
@@ -72,7 +73,9 @@ export class DownstreamConnection implements Downstream, Expiring {
       onRequest: (request) => this.#start(request),
       lends: intake.lends,
       pause: () => socket.pause(),
-      resume: () => socket.resume(),
+      resume: () => {
+        if (socket.isPaused()) socket.resume();
+      },
     });
     this.#writer = new MessageWriter(socket);
     this.#writing = new WriteProgress(socket);
@@ -99,7 +102,9 @@ export class DownstreamConnection implements Downstream, Expiring {
     if (this.#state === "serving") this.#watch();
     else if (this.#state === "reading" && this.#reader.started) {
       this.#start({ failure: new Failed("request_timeout", "the request head is not complete"), method: "-" });
-    } else this.destroy();
+    } else if (this.#writing.waiting) this.#watch();
+    else if (this.#state === "closing" && !this.#lingering) this.#linger();
+    else this.destroy();
   }
 
   relay(response: GatewayResponse): Promise<void> {
@@ -138,10 +143,13 @@ export class DownstreamConnection implements Downstream, Expiring {
     if (this.#close || this.#reader.unread) return this.#startClosing();
     if (!this.#socket.writableNeedDrain) return this.#next();
     // A client that sends requests and reads no answers must not fill our memory.
-    this.deadline = this.#options.deadlines.after(this.#options.timeouts.downstreamWrite);
+    this.deadline = this.#options.deadlines.after(1000);
     this.#writer.drained = () => {
       this.#writer.drained = null;
-      this.#next();
+      if (this.#socket.destroyed) return;
+      // The client may have sent its FIN meanwhile.
+      if (this.#close) this.#startClosing();
+      else this.#next();
     };
   }
 
@@ -151,13 +159,17 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
     if (this.#socket.isPaused()) this.#socket.resume();
     this.#reader.finish();
-    if (this.idle && this.#options.draining()) this.#startClosing();
+    if (this.#state !== "reading") return;
+    // The first part of a head may have come with the request before.
+    if (this.#reader.started) this.deadline = this.#options.deadlines.after(this.#options.timeouts.requestHead);
+    else if (this.#options.draining()) this.#startClosing();
   }
 
   #receive(piece: Buffer): void {
     if (this.#state === "closing") {
       this.#lingered += piece.length;
-      if (this.#lingered > LINGERING_BYTES) this.destroy();
+      // Not destroyed, since the reset would overtake the answer: what comes now waits with the client until we close.
+      if (this.#lingered > LINGERING_BYTES) this.#socket.pause();
       return;
     }
     const fresh = this.idle;
@@ -209,7 +221,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     exchange.record.responseBytes = traffic.fromUpstream;
   }
 
-  /** Limits of a running exchange, looked at about once a second. */
+  /** Limits of a running exchange, or of one whose response is not written out yet: to close would cut it off. Asked about once a second. */
   #watch(): void {
     const { deadlines, timeouts } = this.#options;
     this.deadline = deadlines.after(1000);
@@ -246,9 +258,15 @@ export class DownstreamConnection implements Downstream, Expiring {
 
   #startClosing(): void {
     this.#state = "closing";
-    this.deadline = this.#options.deadlines.after(this.#options.timeouts.lingering);
+    this.#linger();
     this.#socket.resume();
     this.#socket.end();
+  }
+
+  /** From when everything is written on, a client that still sends has this long to see it. */
+  #linger(): void {
+    this.#lingering = !this.#writing.waiting;
+    this.deadline = this.#options.deadlines.after(this.#lingering ? this.#options.timeouts.lingering : 1000);
   }
 }
 

@@ -3,6 +3,9 @@ import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 
+/** Pieces that may wait: chunks of one byte each would take a hundred times the memory of their content. */
+const WAITING_PIECES = 1024;
+
 /** The connection a body comes from, as far as the body needs it. */
 export interface BodySource {
   pause(): void;
@@ -59,7 +62,7 @@ export class IncomingBody implements Body {
     }
     this.#waiting.push(piece);
     this.#waitingBytes += piece.length;
-    if (this.#waitingBytes >= this.#bufferedBytes) this.#source.pause();
+    if (this.#hasEnough) this.#source.pause();
   }
 
   /** Decoder: the body is complete. */
@@ -95,7 +98,7 @@ export class IncomingBody implements Body {
     }
     this.#sink = sink;
     sink.drained = () => this.#source.resume();
-    const hadToWait = this.#waitingBytes >= this.#bufferedBytes;
+    const hadToWait = this.#hasEnough;
     let room = true;
     for (const piece of this.#waiting) room = sink.write(piece);
     this.#waiting = [];
@@ -134,6 +137,10 @@ export class IncomingBody implements Body {
     const stream = new Readable({ read: () => sink.drained?.() });
     this.relayTo(sink).catch((error: unknown) => stream.destroy(Failed.from(error)));
     return stream;
+  }
+
+  get #hasEnough(): boolean {
+    return this.#waitingBytes >= this.#bufferedBytes || this.#waiting.length >= WAITING_PIECES;
   }
 
   #take(): void {

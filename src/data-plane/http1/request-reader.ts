@@ -147,6 +147,8 @@ export class RequestReader {
       at = this.#decode(this.#decoder, this.#body, piece);
       if (!this.#body.complete) return;
       this.#decoder = null;
+      // The body may have asked for a pause with its last piece; from here on we read to see the client leave.
+      this.#options.resume();
     }
     if (at === piece.length) return;
     this.#ahead.push(at === 0 ? piece : piece.subarray(at));

@@ -18,9 +18,14 @@ export class WriteProgress {
     this.#socket = socket;
   }
 
+  /** True while octets wait that the kernel has not taken. */
+  get waiting(): boolean {
+    return this.#count() > 0;
+  }
+
   /** To be asked now and then: true when octets wait and none went for `patience` milliseconds, as far as the asking shows. */
   stalled(now: number, patience: number): boolean {
-    const waiting = this.#socket.writableLength + ((this.#socket as Handle)._handle?.writeQueueSize ?? 0);
+    const waiting = this.#count();
     if (waiting === 0) {
       this.#since = -1;
       return false;
@@ -31,5 +36,9 @@ export class WriteProgress {
       return false;
     }
     return now - this.#since >= patience;
+  }
+
+  #count(): number {
+    return this.#socket.writableLength + ((this.#socket as Handle)._handle?.writeQueueSize ?? 0);
   }
 }

@@ -77,6 +77,16 @@ describe("is admitted", () => {
     expect(admitted(`GET /${"a".repeat(99)} HTTP/1.1\r\nHost: a`).request.target).toHaveLength(100);
   });
 
+  test.each([
+    ["1.0", "keep-alive", true],
+    ["1.0", "keep-alive, close", false],
+    ["1.0", "", false],
+    ["1.1", "close, keep-alive", false],
+    ["1.1", "", true],
+  ])("HTTP/%s with Connection: %s is kept: %s (RFC 9112 §9.3, close comes first)", (version, connection, kept) => {
+    expect(admitted(`GET / HTTP/${version}\r\nHost: a\r\nConnection: ${connection}`).keepAlive).toBe(kept);
+  });
+
   test("HO5: HTTP/1.0 without Host", () => {
     expect(admitted("GET / HTTP/1.0").request).toMatchObject({ host: "", authority: "" });
   });

@@ -237,3 +237,14 @@ describe("stream", () => {
     await expect(read).rejects.toEqual(failing("client_closed"));
   });
 });
+
+test("many small pieces pause the source before they are much content", () => {
+  const source = new CountingSource();
+  const body = new IncomingBody(null, source, 65_536);
+  for (let pieces = 0; pieces < 1023; pieces++) body.push(Buffer.from("x"));
+  expect(source.asked).toEqual([]);
+  body.push(Buffer.from("x"));
+  expect(source.asked).toEqual(["pause"]);
+  void body.relayTo(new KeepingSink());
+  expect(source.asked).toEqual(["pause", "resume"]);
+});

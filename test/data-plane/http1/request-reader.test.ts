@@ -135,3 +135,22 @@ test("what comes ahead of its turn waits, and pauses the connection when it is m
   reader.finish();
   expect(count).toBe(2);
 });
+
+test("once a body has come whole the connection is read on, so that the client is seen to leave", () => {
+  const source = new CountingSource();
+  const asked: (Admitted | Refused)[] = [];
+  const { pause, resume } = source;
+  const reader = new RequestReader({
+    pause,
+    resume,
+    lends: true,
+    context: CONTEXT,
+    onRequest: (one) => asked.push(one),
+  });
+  const { bufferedBytes } = DEFAULT_LIMITS;
+  reader.receive(Buffer.from(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${bufferedBytes + 1}\r\n\r\n`));
+  reader.receive(Buffer.alloc(bufferedBytes, "x"));
+  expect(source.asked).toEqual(["pause"]);
+  reader.receive(Buffer.from("x"));
+  expect(source.asked.at(-1)).toBe("resume");
+});
