@@ -26,16 +26,20 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
     exchange.record.upstream = upstream.name;
     const resolving = upstream.resolving();
     if (resolving !== null) await resolving;
+    // Nobody waits for the answer any more: the request must have no effect.
+    if (exchange.aborted !== null) throw exchange.aborted;
     const request = prepareRequest(exchange, timeouts);
     const tried: LiveEndpoint[] = [];
     let last: Failed | null = null;
+    let stale = false;
     for (let count = 1; count <= limits.attempts; count++) {
       const endpoint = upstream.choose(tried);
       if (endpoint === null) break;
       const attempt = newAttempt(endpoint);
       exchange.record.attempts.push(attempt);
       try {
-        const connection = endpoint.takeIdle() ?? (await open(exchange, endpoint, attempt, timeouts.connect));
+        const pooled = stale ? null : endpoint.takeIdle();
+        const connection = pooled ?? (await open(exchange, endpoint, attempt, timeouts.connect));
         const answer = connection.send(request);
         // From here on the client's leaving ends the upstream's work too.
         exchange.onAborted((failure) => connection.cancel(request, failure));
@@ -47,8 +51,9 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         last = Failed.from(error);
         attempt.failure = last.failure;
         if (exchange.aborted !== null || !mayRetry(last, exchange.request, attempt.reused)) break;
-        // A pooled connection that had grown stale says nothing about its endpoint.
-        if (!attempt.reused) tried.push(endpoint);
+        // A pooled connection that had grown stale says nothing about its endpoint, but its neighbours are likely to be stale too.
+        if (attempt.reused) stale = true;
+        else tried.push(endpoint);
       }
     }
     throw last ?? new Failed("no_endpoints", `upstream ${upstream.name} has no endpoint to try`);

@@ -82,7 +82,12 @@ export function connect(options: ConnectOptions): Promise<Opened> {
     socket.once(tls === null ? "connect" : "secureConnect", () => {
       deadlines.delete(limit);
       socket.off("close", closed);
+      // `lost` would keep the exchange that opened this connection, and its client, as long as it lives.
+      for (const opened of new Set([socket, tcp])) opened.off("error", lost).on("error", ignore);
       resolve({ socket, intake: tls === null ? intake : streamIntake(socket) });
     });
   });
 }
+
+/** An error is followed by `close`. */
+function ignore(): void {}
