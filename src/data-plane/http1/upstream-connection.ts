@@ -104,17 +104,18 @@ export class UpstreamConnection implements Expiring {
         persistent: false,
       };
       this.#running = running;
-      this.deadline = this.#options.deadlines.after(request.readTimeout);
       this.#writer.begin(request.head, request.framing);
       if (request.framing.kind === "none") {
         running.requestSent = true;
+        this.deadline = this.#nextLook(running);
         this.#writer.end(null);
         return;
       }
+      this.deadline = this.#nextLook(running);
       request.body.relayTo(this.#writer).then(
         () => {
           running.requestSent = true;
-          if (this.#running === running) this.deadline = this.#options.deadlines.after(request.readTimeout);
+          if (this.#running === running) this.deadline = this.#nextLook(running);
         },
         (error: unknown) => {
           // The response may have come first; then the connection is gone already.
@@ -146,16 +147,21 @@ export class UpstreamConnection implements Expiring {
     const running = this.#running;
     if (running === null) return this.#destroy();
     const { request } = running;
-    if (this.#socket.isPaused()) {
-      // The client does not take the response; its own connection is being watched for that.
+    if (this.#socket.isPaused() && running.body?.untouched !== true) {
+      // The client does not take the response; its own connection is being watched for that. Where nobody reads, nobody watches.
       this.deadline = this.#options.deadlines.after(request.readTimeout);
     } else if (running.requestSent) {
       this.abort(new Failed("upstream_timeout", `nothing received for ${request.readTimeout} ms`));
     } else if (this.#writing.stalled(this.#options.deadlines.now, request.writeTimeout)) {
       this.abort(new Failed("send_timeout", `no progress in sending for ${request.writeTimeout} ms`));
     } else {
-      this.deadline = this.#options.deadlines.after(1000);
+      this.deadline = this.#nextLook(running);
     }
+  }
+
+  /** While a request is being sent its progress is looked at every second; then the response has its time. */
+  #nextLook({ requestSent, request }: Running): number {
+    return this.#options.deadlines.after(requestSent ? request.readTimeout : 1000);
   }
 
   pause(): void {
@@ -163,7 +169,7 @@ export class UpstreamConnection implements Expiring {
   }
 
   resume(): void {
-    if (this.#running !== null) this.deadline = this.#options.deadlines.after(this.#running.request.readTimeout);
+    if (this.#running !== null) this.deadline = this.#nextLook(this.#running);
     this.#socket.resume();
   }
 
@@ -171,7 +177,7 @@ export class UpstreamConnection implements Expiring {
     const running = this.#running;
     // Octets without a request are no response (RFC 9112 §9.2).
     if (running === null) return this.#destroy();
-    this.deadline = this.#options.deadlines.after(running.request.readTimeout);
+    this.deadline = this.#nextLook(running);
     try {
       if (running.body === null) this.#receiveHead(running, piece);
       else this.#receiveBody(running, running.body, this.#own(piece), 0);
@@ -202,7 +208,8 @@ export class UpstreamConnection implements Expiring {
     const options = connectionOptions(head.headers);
     running.persistent =
       framing.kind !== "until-close" &&
-      (head.httpVersion === "1.1" ? !options.includes("close") : options.includes("keep-alive"));
+      !options.includes("close") &&
+      (head.httpVersion === "1.1" || options.includes("keep-alive"));
     running.decoder = bodyDecoder(framing, this.#options.limits.fields);
     const length = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : null;
     const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
@@ -242,7 +249,7 @@ export class UpstreamConnection implements Expiring {
     }
     this.#running = null;
     this.#forget();
-    for (const event of ["data", "end", "error", "close", "drain"]) this.#socket.removeAllListeners(event);
+    for (const event of ["data", "end", "error", "drain"]) this.#socket.removeAllListeners(event);
     // Until the tunnel takes over, an error must find a listener.
     this.#socket.on("error", () => {});
     this.#socket.pause();

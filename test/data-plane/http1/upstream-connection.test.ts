@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { type AddressInfo, createServer } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Body } from "../../../src/data-plane/exchange/body.ts";
 import { Failed } from "../../../src/data-plane/exchange/failure.ts";
 import type { GatewayResponse } from "../../../src/data-plane/exchange/response.ts";
@@ -225,6 +226,38 @@ describe("while it waits", () => {
     clock.advance(2000);
     await expect(answer).rejects.toEqual(failing("upstream_timeout"));
     await (await upstream.connection(0)).closed();
+  });
+
+  test("an upstream that does not take the request is given up after the time for that, and no later", async () => {
+    const silent = createServer((socket) => void socket.pause().on("error", () => {}));
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void silent.close());
+    const { clock, connection } = await connectTo(silent.address() as AddressInfo);
+    const body = new IncomingBody(null, new CountingSource(), 65_536);
+    const answer = connection.send(upstreamRequest({ method: "POST", framing: { kind: "chunked" }, body }));
+    let outcome = "waiting";
+    const over = answer.then(
+      () => (outcome = "answered"),
+      (error: Failed) => (outcome = error.failure),
+    );
+    // More than the kernel takes.
+    body.push(Buffer.alloc(32 * 1024 * 1024));
+    for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+    for (let second = 0; second < 58; second++) clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outcome).toBe("waiting");
+    for (let second = 0; second < 6; second++) clock.advance(1000);
+    expect(await over).toBe("send_timeout");
+  });
+
+  test("a response that nobody reads does not keep the connection for ever", async () => {
+    const upstream = await answering(`${OK}Content-Length: 1000000\r\n\r\n${"x".repeat(1_000_000)}`);
+    const { clock, connection } = await connectTo(upstream);
+    const { body } = await connection.send(upstreamRequest({ readTimeout: 5000 }));
+    while ((body as IncomingBody).received < 65_536) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(7000);
+    await (await upstream.connection(0)).closed();
+    await expect((body as IncomingBody).bytes(2_000_000)).rejects.toEqual(failing("upstream_timeout"));
   });
 
   test("an exchange that is given up ends the connection", async () => {
