@@ -1,6 +1,9 @@
 import type { Duplex } from "node:stream";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 
+/** Milliseconds that one side has, once the other is closed, to take what is left for it and to close too. */
+const LAST_WORDS = 30_000;
+
 /** What went through a tunnel, in bytes. */
 export interface TunnelTraffic {
   fromClient: number;
@@ -8,7 +11,8 @@ export interface TunnelTraffic {
 }
 
 /**
- * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms.
+ * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
+ * one is closed the other follows soon, whether its peer closes it or not.
  * @returns the traffic, when both sockets are closed
  */
 export function runTunnel(
@@ -20,20 +24,33 @@ export function runTunnel(
 ): Promise<TunnelTraffic> {
   return new Promise((resolve) => {
     const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };
-    const watch: Expiring = { deadline: deadlines.after(idle), expire: () => destroyBoth() };
+    let open = 2;
+    let unwritten = 0;
+    const expire = (): void => {
+      const left = client.writableLength + upstream.writableLength;
+      if (open === 2 || left === 0 || left === unwritten) return destroyBoth();
+      // One side is gone, and the other is still reading the last it said.
+      unwritten = left;
+      watch.deadline = deadlines.after(LAST_WORDS);
+    };
+    const watch: Expiring = { deadline: deadlines.after(idle), expire };
     const destroyBoth = (): void => {
       client.destroy();
       upstream.destroy();
     };
-    let open = 2;
     const closed = (): void => {
       open -= 1;
-      if (open > 0) return;
+      if (open > 0) {
+        watch.deadline = deadlines.after(Math.min(idle, LAST_WORDS));
+        return;
+      }
       deadlines.delete(watch);
       resolve(traffic);
     };
     const join = (from: Duplex, to: Duplex, count: (bytes: number) => void): void => {
       from.on("data", (piece: Buffer) => {
+        // The other side is gone: nobody hears this.
+        if (open < 2) return;
         count(piece.length);
         watch.deadline = deadlines.after(idle);
         if (!to.write(piece)) from.pause();
@@ -45,6 +62,7 @@ export function runTunnel(
         // A socket that was closed without an end was cut off: the other side must see that too.
         if (!from.readableEnded) to.destroy();
         else if (!to.writableEnded) to.end();
+        to.resume();
         closed();
       });
     };
