@@ -1,4 +1,5 @@
 import { describeOrigin } from "../snapshot/origin.ts";
+import { keyOf } from "./resources/resource-key.ts";
 import type { Secret } from "./resources/secret.ts";
 import { readCertificatePair } from "./translate/certificate-pair.ts";
 import type { Diagnostic } from "./translate/diagnostic.ts";
@@ -24,7 +25,7 @@ export class LastGoodSecrets {
     const diagnostics: Diagnostic[] = [];
     const kept = secrets.map((secret) => {
       if (secret.type !== "kubernetes.io/tls") return secret;
-      const name = `${secret.metadata.namespace}/${secret.metadata.name}`;
+      const name = keyOf(secret);
       const now = judge(secret, this.#known.get(name));
       known.set(name, now);
       if (now.problem === null || now.good === null) return secret;

@@ -154,9 +154,13 @@ export class Field {
   }
 }
 
-/** A value as a message quotes it: JSON of bounded length. */
+/** What would move the cursor or turn the direction of the text of a terminal; JSON leaves these as they are. */
+const INVISIBLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A value as a message quotes it: JSON of bounded length, without anything a terminal would act upon. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
+  const json = JSON.stringify(value) ?? "nothing";
+  const text = json.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

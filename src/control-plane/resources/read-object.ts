@@ -109,12 +109,12 @@ function groupOf(apiVersion: string): string {
   return slash === -1 ? "" : apiVersion.slice(0, slash);
 }
 
-/** How messages name an object that may be anything: a dash for what it does not say. */
+/** How messages name an object that may be anything. */
 function identify(value: unknown): { kind: string; namespace: string; name: string } {
   const object = (value ?? {}) as { kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } | null };
-  const kind = textOr(object.kind, "-");
+  const kind = textOr(object.kind, "Object");
   const namespace = KINDS.get(kind)?.namespaced === false ? "" : textOr(object.metadata?.namespace, DEFAULT_NAMESPACE);
-  return { kind, namespace, name: textOr(object.metadata?.name, "-") };
+  return { kind, namespace, name: textOr(object.metadata?.name, "(unnamed)") };
 }
 
 function textOr(value: unknown, otherwise: string): string {

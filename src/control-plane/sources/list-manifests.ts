@@ -25,7 +25,7 @@ export async function listManifests(root: string, enter: (folder: string) => voi
   let awaited = false;
   const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/.test(name);
   const fail = (file: string, error: unknown): void => {
-    const message = `${file} cannot be read: ${reasonOf(error)}`;
+    const message = `cannot be read: ${reasonOf(error)}`;
     diagnostics.push(fileProblem({ code: "FileUnreadable", file }, message, "Make it readable, or remove it"));
   };
 
@@ -63,8 +63,12 @@ export async function listManifests(root: string, enter: (folder: string) => voi
       files.push(path.normalize(root));
     }
   } catch (error) {
-    const message = `${root} cannot be read: ${reasonOf(error)}`;
-    const problem = fileProblem({ code: "FolderUnreadable", file: root, kind: "Folder" }, message, "Name a folder");
+    const message = `cannot be read: ${reasonOf(error)}`;
+    const problem = fileProblem(
+      { code: "FolderUnreadable", file: root, kind: "Folder" },
+      message,
+      "Name a folder that is there",
+    );
     return { files: [], diagnostics: [problem], missing: true, awaited: true };
   }
   return { files: files.sort(), diagnostics, missing: false, awaited };

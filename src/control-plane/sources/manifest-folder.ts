@@ -87,7 +87,7 @@ export class ManifestFolder implements ResourceSource {
 
   #noManifests(): Diagnostic {
     const problem = { code: "FolderEmpty", file: this.#folder, kind: "Folder" } as const;
-    const message = `${this.#folder} has no manifests: no file below it ends in .yaml, .yml or .json`;
+    const message = "holds no manifests: no file below it ends in .yaml, .yml or .json";
     return fileProblem(problem, message, "Name the folder that holds your Ingress, Service and Secret manifests");
   }
 }

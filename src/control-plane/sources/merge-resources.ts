@@ -1,4 +1,5 @@
 import { describeOrigin, describePlace } from "../../snapshot/origin.ts";
+import { keyOf } from "../resources/resource-key.ts";
 import { allResources, resourceSet, type KnownResource } from "../resources/resource-set.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import type { Diagnostic } from "../translate/diagnostic.ts";
@@ -17,7 +18,7 @@ export function mergeResources(parts: readonly Part[]): Loaded {
   const diagnostics: Diagnostic[] = [];
   for (const { from, resources } of parts) {
     for (const resource of allResources(resources)) {
-      const key = `${resource.kind} ${resource.metadata.namespace}/${resource.metadata.name}`;
+      const key = `${resource.kind} ${keyOf(resource)}`;
       const winner = first.get(key);
       if (winner === undefined) first.set(key, { resource, from });
       else diagnostics.push(conflict(resource, from, winner.resource, winner.from));

@@ -1,4 +1,5 @@
 import { LineCounter, parseAllDocuments, visit, type Alias, type Document } from "yaml";
+import { shown } from "../resources/field.ts";
 import { readObject } from "../resources/read-object.ts";
 import type { KnownResource } from "../resources/resource-set.ts";
 import type { Diagnostic } from "../translate/diagnostic.ts";
@@ -41,8 +42,11 @@ export function parseManifest(text: string, file: string): Manifest {
   for (const document of parseAllDocuments(text, options) as Document.Parsed[]) {
     const error = document.errors[0];
     if (error !== undefined) {
-      const says = error.code === "NON_STRING_KEY" ? "A key must be text, not a map or a list" : error.message;
-      fail(says, error.pos[0]);
+      const [at] = error.pos;
+      if (error.code === "DUPLICATE_KEY")
+        fail(`the key ${keyAt(text, at)} is written twice`, at, "Keep one of the two");
+      else if (error.code === "NON_STRING_KEY") fail("a key must be text, not a map or a list", at);
+      else fail(error.message, at);
       continue;
     }
     try {
@@ -57,6 +61,11 @@ export function parseManifest(text: string, file: string): Manifest {
     }
   }
   return { resources, diagnostics, broken };
+}
+
+/** The key that begins at `offset`, as it is written. */
+function keyAt(text: string, offset: number): string {
+  return shown(/[^\n:]*/.exec(text.slice(offset, offset + 100))?.[0].trim());
 }
 
 /** `host: *.example.com` without quotes is an alias by the letter of YAML. */

@@ -21,7 +21,12 @@ export async function readManifest(file: string, before: ManifestFile | undefine
   try {
     const { size } = before === undefined ? await stat(file) : await settled(file);
     if (size > MAX_BYTES) {
-      return refused("FileTooLarge", file, `${file} has ${size} bytes, more than ${MAX_BYTES}`, "Split it");
+      return refused(
+        "FileTooLarge",
+        file,
+        `has ${size} bytes, more than the ${MAX_BYTES} that are read of one file`,
+        "Split it into several files",
+      );
     }
     const content = await readFile(file);
     const revision = createHash("sha256").update(content).digest("base64url");
@@ -29,7 +34,7 @@ export async function readManifest(file: string, before: ManifestFile | undefine
     return { revision, manifest: parseManifest(content.toString("utf8"), file) };
   } catch (error) {
     if (isGone(error)) return null;
-    const message = `${file} cannot be read: ${reasonOf(error)}`;
+    const message = `cannot be read: ${reasonOf(error)}`;
     return refused("FileUnreadable", file, message, "Make it readable, or remove it");
   }
 }

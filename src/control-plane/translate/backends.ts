@@ -2,6 +2,7 @@ import type { Addressing, Upstream, UpstreamProtocol } from "../../snapshot/upst
 import { describeField } from "../resources/field-path.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress, IngressBackend } from "../resources/ingress.ts";
+import { keyIn } from "../resources/resource-key.ts";
 import type { Service } from "../resources/service.ts";
 import type { Scope } from "./diagnostic.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
@@ -73,7 +74,7 @@ function resolveService(
   translating: Translating,
 ): ResolvedBackend {
   const { namespace } = use.ingress.metadata;
-  const key = `${namespace}/${name}`;
+  const key = keyIn(namespace, name);
   const service = translating.catalogue.services.get(key);
   const port = service === undefined ? null : findServicePort(service, reference);
   const map = findMap(namespace, name, port === null ? reference : { ...port, number: port.port }, translating);

@@ -1,5 +1,6 @@
 import type { Endpoints } from "../resources/endpoints.ts";
 import type { EndpointSlice } from "../resources/endpoint-slice.ts";
+import { keyIn, keyOf } from "../resources/resource-key.ts";
 import type { Resource, ResourceSet } from "../resources/resources.ts";
 import type { Secret } from "../resources/secret.ts";
 import type { Service } from "../resources/service.ts";
@@ -21,15 +22,10 @@ export function catalogueOf(resources: ResourceSet): Catalogue {
     secrets: byName(resources.secrets),
     slices: Map.groupBy(
       resources.endpointSlices.filter((slice) => slice.metadata.labels[SERVICE_NAME_LABEL] !== undefined),
-      (slice) => `${slice.metadata.namespace}/${slice.metadata.labels[SERVICE_NAME_LABEL]}`,
+      (slice) => keyIn(slice.metadata.namespace, slice.metadata.labels[SERVICE_NAME_LABEL] ?? ""),
     ),
     endpoints: byName(resources.endpoints),
   };
-}
-
-/** "namespace/name". */
-export function keyOf(resource: Resource): string {
-  return `${resource.metadata.namespace}/${resource.metadata.name}`;
 }
 
 /** Of two objects with one name the first stands. */

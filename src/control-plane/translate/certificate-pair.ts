@@ -14,8 +14,8 @@ export function readCertificatePair(secret: Secret): { readonly pair: Certificat
   if (secret.type !== "kubernetes.io/tls") return { problem: `is of type ${secret.type}, not kubernetes.io/tls` };
   const chain = secret.data["tls.crt"] ?? "";
   const privateKey = secret.data["tls.key"] ?? "";
-  if (chain.trim() === "") return { problem: "has no tls.crt" };
-  if (privateKey.trim() === "") return { problem: "has no tls.key" };
+  if (chain.trim() === "") return { problem: "has no readable tls.crt" };
+  if (privateKey.trim() === "") return { problem: "has no readable tls.key" };
 
   const leaf = readChain(chain);
   if (leaf === null) return { problem: "has a tls.crt that is not a chain of PEM certificates" };

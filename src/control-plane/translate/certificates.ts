@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import type { Certificate } from "../../snapshot/certificate.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
-import type { FieldPath } from "../resources/field-path.ts";
+import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { Ingress } from "../resources/ingress.ts";
-import { keyOf } from "./catalogue.ts";
+import { keyIn, keyOf } from "../resources/resource-key.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
-import type { Scope, Severity } from "./diagnostic.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import type { Translating } from "./translating.ts";
@@ -87,9 +87,15 @@ function claimRuleHosts(
 function readTlsHost(ingress: Ingress, written: string, field: FieldPath, translating: Translating): string | null {
   const reading = readHost(written.toLowerCase());
   if ("host" in reading && reading.host !== "*") return reading.host;
-  const [problem, remedy] =
-    "host" in reading ? ["an empty name is not a host", "Remove the item"] : [reading.problem, reading.remedy];
-  report(ingress, field, "warning", "TlsHostInvalid", "object", `TLS host: ${problem}`, remedy, translating);
+  const problem = "host" in reading ? "an empty name is not a host" : reading.problem;
+  const remedy = "Write a host name such as shop.example.com, or remove the item";
+  const message = `${describeField(field)}: ${problem}`;
+  report(
+    ingress,
+    field,
+    { severity: "warning", code: "TlsHostInvalid", scope: "object", message, remedy },
+    translating,
+  );
   return null;
 }
 
@@ -100,20 +106,30 @@ function readSecret(
   translating: Translating,
 ): ReadSecret | null {
   if (secretName === undefined || secretName === "") return null;
-  const name = `${ingress.metadata.namespace}/${secretName}`;
+  const name = keyIn(ingress.metadata.namespace, secretName);
   const secret = translating.catalogue.secrets.get(name);
   if (secret === undefined) {
-    const message = `Secret ${name} does not exist; its hosts get the default certificate`;
+    const message = `${describeField(field)} names Secret ${name}, which does not exist; its hosts get the default certificate`;
     const remedy = `Create it: kubectl create secret tls ${secretName} -n ${ingress.metadata.namespace} --cert FILE --key FILE`;
-    report(ingress, field, "warning", "SecretNotFound", "reference", message, remedy, translating);
+    report(
+      ingress,
+      field,
+      { severity: "warning", code: "SecretNotFound", scope: "reference", message, remedy },
+      translating,
+    );
     return null;
   }
   const reading = readCertificatePair(secret);
   if ("problem" in reading) {
-    const message = `${namedWithPlace(originOf(secret))} ${reading.problem}; its hosts get the default certificate`;
+    const message = `${describeField(field)} names ${namedWithPlace(originOf(secret))}, which ${reading.problem}; its hosts get the default certificate`;
     const remedy =
       "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
-    report(ingress, field, "error", "CertificateBroken", "reference", message, remedy, translating);
+    report(
+      ingress,
+      field,
+      { severity: "error", code: "CertificateBroken", scope: "reference", message, remedy },
+      translating,
+    );
     return null;
   }
   return { secret: keyOf(secret), pair: reading.pair, leaf: new X509Certificate(reading.pair.chain), field };
@@ -132,14 +148,11 @@ function claim(host: string, wish: Claim, claims: Map<string, Claim>, translatin
   if (holder.secret === secret || same) return;
   const other = namedWithPlace(originOf(holder.ingress, holder.field));
   const message = `host ${host} already has the certificate of Secret ${holder.secret} by ${other}; Secret ${secret} is not used for it`;
+  const remedy = "Name one Secret for the host";
   report(
     ingress,
     field,
-    "warning",
-    "CertificateConflict",
-    "conflict",
-    message,
-    "Name one Secret for the host",
+    { severity: "warning", code: "CertificateConflict", scope: "conflict", message, remedy },
     translating,
   );
 }
@@ -159,18 +172,16 @@ function reportUncovered(
   const names = read.leaf.subjectAltName ?? read.leaf.subject;
   const message = `the certificate of Secret ${read.secret} does not cover ${host} (it is for ${names}); the host gets the default certificate`;
   const remedy = `Issue a certificate whose subjectAltName contains ${host}`;
-  report(ingress, field, "warning", "CertificateDoesNotCoverHost", "reference", message, remedy, translating);
+  report(
+    ingress,
+    field,
+    { severity: "warning", code: "CertificateDoesNotCoverHost", scope: "reference", message, remedy },
+    translating,
+  );
 }
 
-function report(
-  ingress: Ingress,
-  field: FieldPath,
-  severity: Severity,
-  code: string,
-  scope: Scope,
-  message: string,
-  remedy: string,
-  translating: Translating,
-): void {
-  translating.problems.add({ severity, code, scope, object: originOf(ingress, field), message, remedy });
+type Problem = Pick<Diagnostic, "severity" | "code" | "scope" | "message" | "remedy">;
+
+function report(ingress: Ingress, field: FieldPath, problem: Problem, translating: Translating): void {
+  translating.problems.add({ ...problem, object: originOf(ingress, field) });
 }

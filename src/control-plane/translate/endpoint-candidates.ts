@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import type { Endpoints } from "../resources/endpoints.ts";
-import type { FieldPath } from "../resources/field-path.ts";
+import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { EndpointPort, EndpointSlice } from "../resources/endpoint-slice.ts";
+import { shown } from "../resources/field.ts";
 import type { ServicePort } from "../resources/service.ts";
 import { isPort } from "./service-ports.ts";
 import { originOf } from "./place.ts";
@@ -106,7 +107,7 @@ function reportAddressType(slice: EndpointSlice, problems: Problems): void {
     code: "EndpointSliceNotServed",
     scope: "object",
     object: originOf(slice, ["addressType"]),
-    message: `addressType ${slice.addressType} is not served; the slice is skipped`,
+    message: `addressType ${shown(slice.addressType)} is not served; the slice is skipped`,
     remedy: "Use addressType IPv4 or IPv6, or a Service of type ExternalName for a host name",
   });
 }
@@ -117,7 +118,7 @@ function reportPort(resource: Resource, number: number, field: FieldPath, proble
     code: "EndpointPortInvalid",
     scope: "object",
     object: originOf(resource, field),
-    message: `port ${number} is not between 1 and 65535; its endpoints are skipped`,
+    message: `${describeField(field)} ${number} is not between 1 and 65535; its endpoints are skipped`,
     remedy: "Write the port the pods listen on",
   });
 }
@@ -129,7 +130,7 @@ function reportAddress(resource: Resource, address: string, field: FieldPath, pr
     code: "EndpointAddressInvalid",
     scope: "object",
     object: originOf(resource, field),
-    message: `"${address}" is not ${expected}; the endpoint is skipped`,
+    message: `${describeField(field)} ${shown(address)} is not ${expected}; the endpoint is skipped`,
     remedy: "Write an IPv4 or IPv6 address; for a host name use a Service of type ExternalName",
   });
 }

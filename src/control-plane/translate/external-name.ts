@@ -1,7 +1,8 @@
 import { BlockList, isIP } from "node:net";
 import type { Addressing } from "../../snapshot/upstream.ts";
+import { shown } from "../resources/field.ts";
 import type { ServicePort } from "../resources/service.ts";
-import { isDnsName } from "./hosts.ts";
+import { isDnsName, withoutBrackets } from "./hosts.ts";
 import { isPort } from "./service-ports.ts";
 
 /** Addresses an ExternalName must not reach: this machine, and the metadata services of clouds. The data plane checks what names resolve to. */
@@ -27,10 +28,7 @@ export function externalAddressing(
   port: number,
   allowLoopback: boolean,
 ): { readonly addressing: Addressing } | { readonly problem: string; readonly remedy: string } {
-  const name = (externalName ?? "")
-    .trim()
-    .toLowerCase()
-    .replace(/^\[(.*)\]$/, "$1");
+  const name = withoutBrackets((externalName ?? "").trim().toLowerCase());
   const remedy = "Set spec.externalName to a DNS name";
   if (name === "") return { problem: "has an empty externalName", remedy };
   if (!isPort(port))
@@ -43,7 +41,7 @@ export function externalAddressing(
   }
   if (isIP(name) !== 0) return { addressing: { kind: "endpoints", endpoints: [{ address: name, port }] } };
   if (!isDnsName(name.replace(/\.$/, ""))) {
-    return { problem: `has the externalName "${name}", which is not a DNS name`, remedy };
+    return { problem: `has the externalName ${shown(name)}, which is not a DNS name`, remedy };
   }
   return { addressing: { kind: "dns", name, port } };
 }

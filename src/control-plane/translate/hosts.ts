@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { shown } from "../resources/field.ts";
 
 /** A host as a rule may name it, or what is wrong with it. */
 export type HostReading = { readonly host: string } | { readonly problem: string; readonly remedy: string };
@@ -15,25 +16,28 @@ export function readHost(written: string | undefined): HostReading {
   if (written === "*") {
     return { problem: '"*" alone is not a host', remedy: "Leave the host out to serve every host" };
   }
-  if (isIP(written.replace(/^\[(.*)\]$/, "$1")) !== 0) {
+  if (isIP(withoutBrackets(written)) !== 0) {
     return {
-      problem: `"${written}" is an address, not a host name`,
+      problem: `${shown(written)} is an address, not a host name`,
       remedy: "Write a host name, or leave the host out",
     };
   }
   const port = /^(.*):\d+$/.exec(written);
   if (port !== null) {
-    return { problem: `"${written}" has a port`, remedy: `Write ${port[1]}: a rule holds for every port` };
+    return { problem: `${shown(written)} has a port`, remedy: `Write ${port[1]}: a rule holds for every port` };
   }
   const lower = written.toLowerCase();
   if (!isDnsName(lower.startsWith("*.") ? lower.slice(2) : lower)) {
     return {
-      problem: `"${written}" is not a DNS name`,
+      problem: `${shown(written)} is not a DNS name`,
       remedy: "Write a name such as shop.example.com or *.example.com, of letters, digits, dots and hyphens",
     };
   }
   if (lower !== written) {
-    return { problem: `"${written}" has upper-case letters, which the API server refuses`, remedy: `Write ${lower}` };
+    return {
+      problem: `${shown(written)} has upper-case letters, which the API server refuses`,
+      remedy: `Write ${lower}`,
+    };
   }
   return { host: lower };
 }
@@ -41,6 +45,11 @@ export function readHost(written: string | undefined): HostReading {
 /** "host shop.example.com", or what "*" stands for, in messages. */
 export function describeHost(host: string): string {
   return host === "*" ? '"*" (rules without a host)' : `host ${host}`;
+}
+
+/** "::1" for "[::1]", as addresses are kept. */
+export function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** Whether `name` is a lower-case DNS name of at most 253 characters, without trailing dot. */

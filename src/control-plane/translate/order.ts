@@ -1,4 +1,5 @@
-import { keyOf } from "./catalogue.ts";
+import { keyOf } from "../resources/resource-key.ts";
+import { compareText } from "./compare-text.ts";
 import type { ClassedIngress } from "./ingress-class.ts";
 
 /**
@@ -9,6 +10,6 @@ export function oldestFirst(ingresses: readonly ClassedIngress[]): ClassedIngres
   return ingresses.toSorted(({ ingress: a }, { ingress: b }) => {
     const age = (a.metadata.creationTimestamp ?? 0) - (b.metadata.creationTimestamp ?? 0);
     if (age !== 0) return age;
-    return keyOf(a) < keyOf(b) ? 1 : keyOf(a) > keyOf(b) ? -1 : 0;
+    return compareText(keyOf(b), keyOf(a));
   });
 }

@@ -1,5 +1,6 @@
 import { normalPath } from "../../snapshot/normal-path.ts";
 import type { PathMatch } from "../../snapshot/route.ts";
+import { shown } from "../resources/field.ts";
 import type { IngressPath } from "../resources/ingress.ts";
 
 /** Something wrong with a path that costs it, or only worth a warning. */
@@ -23,7 +24,7 @@ export function readPath(written: IngressPath): PathReading {
   if (pathType !== "Exact" && pathType !== "Prefix" && pathType !== "ImplementationSpecific") {
     return problem(
       "PathTypeUnknown",
-      `pathType "${pathType}" does not exist`,
+      `pathType ${shown(pathType)} does not exist`,
       "Set pathType to Prefix, Exact or ImplementationSpecific",
     );
   }
@@ -31,23 +32,17 @@ export function readPath(written: IngressPath): PathReading {
   if (path === "" && pathType === "ImplementationSpecific") return { match: { kind: "prefix", path: "/" } };
   if (!path.startsWith("/")) {
     const remedy = `Write ${path === "" ? "/" : `/${path}`}`;
-    return problem("PathNotAbsolute", `${pathType} path "${path}" does not start with "/"`, remedy);
+    return problem("PathNotAbsolute", `${pathType} path ${shown(path)} does not start with "/"`, remedy);
   }
   const normal = normalise(path);
-  if ("wrong" in normal) {
-    return problem(
-      "PathInvalid",
-      `path "${path}" ${normal.wrong}`,
-      "Write the path as the request path is after decoding",
-    );
-  }
+  if ("wrong" in normal) return problem("PathInvalid", `path ${shown(path)} ${normal.wrong}`, normal.remedy);
   const match: PathMatch = { kind: pathType === "Exact" ? "exact" : "prefix", path: normal.path };
   if (pathType !== "ImplementationSpecific" || !LOOKS_LIKE_PATTERN.test(path)) return { match };
   return {
     match,
     warning: {
       code: "PathLooksLikePattern",
-      message: `ImplementationSpecific path "${path}" looks like a pattern, but is matched literally, as a prefix`,
+      message: `ImplementationSpecific path ${shown(path)} looks like a pattern, but is matched literally, as a prefix`,
       remedy: "Write the literal path; patterns are not served",
     },
   };
@@ -61,9 +56,12 @@ function problem(code: string, message: string, remedy: string): PathReading {
  * The path in the form the data plane matches on. A manifest holds characters, a request octets: characters beyond ASCII
  * stand for their UTF-8 octets, so that "/café" is what a browser asks for.
  */
-function normalise(path: string): { readonly path: string } | { readonly wrong: string } {
+function normalise(path: string): { readonly path: string } | { readonly wrong: string; readonly remedy: string } {
   const normal = normalPath(Buffer.from(path, "utf8").toString("latin1"));
   if (normal !== null) return { path: normal };
-  if (/%(?![0-9a-fA-F]{2})/.test(path)) return { wrong: "has a % that is not followed by two hexadecimal digits" };
-  return { wrong: /\0|%00/.test(path) ? "contains a NUL" : "climbs above the root" };
+  if (/%(?![0-9a-fA-F]{2})/.test(path)) {
+    return { wrong: "has a % that is not followed by two hexadecimal digits", remedy: "Write %25 for a percent sign" };
+  }
+  if (/\0|%00/.test(path)) return { wrong: "contains a NUL", remedy: "Remove it: no request path has one" };
+  return { wrong: "climbs above the root", remedy: "Remove the .. that leads there" };
 }

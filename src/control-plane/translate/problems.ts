@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** Collects the diagnostics of one translation. */
@@ -20,21 +21,17 @@ export class Problems {
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const sorted = diagnostics.toSorted(
     (a, b) =>
-      compare(a.object.file ?? "", b.object.file ?? "") ||
+      compareText(a.object.file ?? "", b.object.file ?? "") ||
       (a.object.line ?? 0) - (b.object.line ?? 0) ||
-      compare(a.object.namespace, b.object.namespace) ||
-      compare(a.object.name, b.object.name) ||
-      compare(a.object.kind, b.object.kind) ||
-      compare(a.code, b.code) ||
-      compare(a.message, b.message),
+      compareText(a.object.namespace, b.object.namespace) ||
+      compareText(a.object.name, b.object.name) ||
+      compareText(a.object.kind, b.object.kind) ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
   );
   const said = new Set<string>();
   return sorted.filter(({ severity, code, object: { kind, namespace, name, file }, message }) => {
     const key = JSON.stringify([severity, code, kind, namespace, name, file, message]);
     return !said.has(key) && said.add(key);
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

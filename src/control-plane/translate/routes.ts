@@ -1,6 +1,6 @@
 import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { IngressBackend, IngressRule } from "../resources/ingress.ts";
-import { keyOf } from "./catalogue.ts";
+import { keyOf } from "../resources/resource-key.ts";
 import type { Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import type { IngressPlan } from "./ingress-plan.ts";

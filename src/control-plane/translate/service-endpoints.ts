@@ -1,7 +1,8 @@
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import type { Service, ServicePort } from "../resources/service.ts";
-import { keyOf } from "./catalogue.ts";
+import { keyOf } from "../resources/resource-key.ts";
 import { candidatesOfEndpoints, candidatesOfSlices } from "./endpoint-candidates.ts";
+import { compareText } from "./compare-text.ts";
 import type { Candidate, Candidates } from "./endpoint-candidates.ts";
 import type { Translating } from "./translating.ts";
 
@@ -40,7 +41,7 @@ function choose(found: readonly Candidate[], evenNotReady: boolean): readonly Ca
 /** Sorted, since the order in slices says nothing and must not make a new revision. */
 function unique(candidates: readonly Candidate[]): Endpoint[] {
   const byIdentity = new Map(candidates.map(({ address, port }) => [`${address} ${port}`, { address, port }]));
-  return [...byIdentity.entries()].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, endpoint]) => endpoint);
+  return [...byIdentity.entries()].toSorted(([a], [b]) => compareText(a, b)).map(([, endpoint]) => endpoint);
 }
 
 function nothingAtAll(service: Service): string {

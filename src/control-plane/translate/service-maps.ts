@@ -1,4 +1,5 @@
 import type { Addressing } from "../../snapshot/upstream.ts";
+import { withoutBrackets } from "./hosts.ts";
 import type { ServiceMap } from "./options.ts";
 import type { PortReference } from "./service-ports.ts";
 import type { Translating } from "./translating.ts";
@@ -22,7 +23,7 @@ export function findMap(
 
 /** A map replaces whatever endpoints the Service has. */
 export function mappedAddressing(map: ServiceMap): Addressing {
-  const address = map.to.host.replace(/^\[(.*)\]$/, "$1");
+  const address = withoutBrackets(map.to.host);
   return { kind: "endpoints", endpoints: [{ address, port: map.to.port }] };
 }
 

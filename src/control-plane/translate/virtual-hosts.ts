@@ -1,5 +1,6 @@
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
+import { compareText } from "./compare-text.ts";
 import { describeHost } from "./hosts.ts";
 import { namedWithPlace } from "./place.ts";
 import type { Problems } from "./problems.ts";
@@ -25,8 +26,8 @@ export function mergeHosts(wishes: readonly RouteWish[], problems: Problems): Me
   return {
     virtualHosts: [...byHost]
       .map(([host, held]) => virtualHost(host, held))
-      .toSorted((a, b) => compare(a.host, b.host)),
-    upstreams: [...upstreams.values()].toSorted((a, b) => compare(a.name, b.name)),
+      .toSorted((a, b) => compareText(a.host, b.host)),
+    upstreams: [...upstreams.values()].toSorted((a, b) => compareText(a.name, b.name)),
   };
 }
 
@@ -54,8 +55,4 @@ function reportConflict(loser: RouteWish, holder: RouteWish, problems: Problems)
     message: `${what}, asked for by ${namedWithPlace(loser.route.origin)}, is already served by ${namedWithPlace(holder.route.origin)}, which comes first`,
     remedy: "Remove it from one of the two",
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

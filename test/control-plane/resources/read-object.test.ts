@@ -31,36 +31,36 @@ const PROBLEMS: [string, string][] = [
   ],
   [
     "apiVersion: v1\nmetadata: { name: web }",
-    "web.yaml:1 error FieldMissing object - default/web | kind is missing | Add kind",
+    "web.yaml:1 error FieldMissing object Object default/web | kind is missing | Add kind",
   ],
-  ["apiVersion: v1", "web.yaml:1 error FieldMissing object - default/- | kind is missing | Add kind"],
+  ["apiVersion: v1", "web.yaml:1 error FieldMissing object Object default/(unnamed) | kind is missing | Add kind"],
   [
     "apiVersion: v1\nkind: [Service]",
-    'web.yaml:2 error FieldWrongType object - default/- | kind must be a string, but is ["Service"] | Put it in quotes',
+    'web.yaml:2 error FieldWrongType object Object default/(unnamed) | kind must be a string, but is ["Service"] | Put it in quotes',
   ],
   [
     "apiVersion: v1\nkind: service",
-    'web.yaml:2 error KindUnknown object service default/- | kind is "service", which does not exist | Write Service',
+    'web.yaml:2 error KindUnknown object service default/(unnamed) | kind is "service", which does not exist | Write Service',
   ],
   [
     "\n\njust text",
-    'web.yaml:3 error NotAnObject object - default/- | A manifest must be a map, but this is "just text" | Write a Kubernetes object',
+    'web.yaml:3 error NotAnObject object Object default/(unnamed) | A manifest must be a map, but this is "just text" | Write a Kubernetes object',
   ],
   [
     "- a\n- b",
-    "web.yaml:1 error NotAnObject object - default/- | A manifest must be a map, but this is a list | Write a Kubernetes object",
+    "web.yaml:1 error NotAnObject object Object default/(unnamed) | A manifest must be a map, but this is a list | Write a Kubernetes object",
   ],
   [
     "apiVersion: v1\nkind: Service\nspec: {}",
-    "web.yaml:1 error FieldMissing object Service default/- | metadata is missing | Add metadata",
+    "web.yaml:1 error FieldMissing object Service default/(unnamed) | metadata is missing | Add metadata",
   ],
   [
     "apiVersion: v1\nkind: Service\nmetadata: {}\nspec: {}",
-    "web.yaml:3 error FieldMissing object Service default/- | metadata.name is missing | Add name to metadata",
+    "web.yaml:3 error FieldMissing object Service default/(unnamed) | metadata.name is missing | Add name to metadata",
   ],
   [
     "apiVersion: v1\nkind: Service\nmetadata:\n  name: 5\nspec: {}",
-    'web.yaml:4 error FieldWrongType object Service default/- | metadata.name must be a string, but is 5 | Put it in quotes: "5"',
+    'web.yaml:4 error FieldWrongType object Service default/(unnamed) | metadata.name must be a string, but is 5 | Put it in quotes: "5"',
   ],
   [
     "apiVersion: v1\nkind: Service\nmetadata:\n  name: a/b\nspec: {}",
@@ -72,7 +72,7 @@ const PROBLEMS: [string, string][] = [
   ],
   [
     "apiVersion: v1\nkind: List\nitems: web",
-    'web.yaml:3 error FieldWrongType object List default/- | items must be a list, but is "web" | Write a list: start each item with "- "',
+    'web.yaml:3 error FieldWrongType object List default/(unnamed) | items must be a list, but is "web" | Write a list: start each item with "- "',
   ],
   [
     "apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: { name: x }\nspec: {}",
@@ -131,7 +131,7 @@ items:
   expect(manifest.resources.map(({ place }) => place?.lineOf(["metadata", "name"]))).toEqual([7, 9, 17]);
   expect(lines(manifest)).toEqual([
     "web.yaml:11 error FieldInvalid object Service default/b | spec.ports[0].port must be a port between 1 and 65535, but is 0 | Write a valid port number",
-    'web.yaml:12 error FieldWrongType object List default/- | items[1] must be a map, but is "text" | Write "key: value" lines in its place',
+    'web.yaml:12 error FieldWrongType object List default/(unnamed) | items[1] must be a map, but is "text" | Write "key: value" lines in its place',
   ]);
 });
 
@@ -170,4 +170,9 @@ test("metadata: what is read, and what a wrong field costs", () => {
     ["metadata.uid must be a string, but is 5", undefined],
     ['metadata.creationTimestamp must be a time, but is "soon"', undefined],
   ]);
+});
+
+test("a value is quoted without anything a terminal would act upon", () => {
+  const [problem] = read('apiVersion: v1\nkind: Service\nmetadata: { name: "a\\e[2J\\x9b2J\\u202e" }\n').diagnostics;
+  expect(problem?.message).toContain(String.raw`but is "a\u001b[2J\u009b2J\u202e"`);
 });

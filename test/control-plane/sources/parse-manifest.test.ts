@@ -73,7 +73,7 @@ test("a broken document costs that document", () => {
 });
 
 const BROKEN: [string, string, number, string, string][] = [
-  ["a key twice", "kind: A\nkind: B\n", 2, "Map keys must be unique", "Correct the syntax of the file"],
+  ["a key twice", "kind: A\nkind: B\n", 2, 'the key "kind" is written twice', "Keep one of the two"],
   ["a tab", "metadata:\n\tname: x\n", 2, "Tabs are not allowed as indentation", "Correct the syntax of the file"],
   [
     "an unquoted wildcard",
@@ -86,7 +86,7 @@ const BROKEN: [string, string, number, string, string][] = [
     "a Helm value",
     "metadata:\n  name: {{ .Values.name }}\n",
     2,
-    "A key must be text, not a map or a list",
+    "a key must be text, not a map or a list",
     "This looks like a Helm template: render it first (helm template CHART > rendered.yaml) and give the result",
   ],
 ];

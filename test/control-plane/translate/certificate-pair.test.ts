@@ -32,8 +32,8 @@ describe("readCertificatePair", () => {
     const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n";
     const brokenChain = `${one["tls.crt"]}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`;
     expect(problemOf(one, "Opaque")).toContain("type Opaque");
-    expect(problemOf({ ...one, "tls.crt": undefined })).toBe("has no tls.crt");
-    expect(problemOf({ ...one, "tls.key": " \n" })).toBe("has no tls.key");
+    expect(problemOf({ ...one, "tls.crt": undefined })).toBe("has no readable tls.crt");
+    expect(problemOf({ ...one, "tls.key": " \n" })).toBe("has no readable tls.key");
     expect(problemOf({ ...one, "tls.crt": "nonsense" })).toContain("tls.crt that is not");
     expect(problemOf({ ...one, "tls.crt": brokenChain })).toContain("tls.crt that is not");
     expect(problemOf({ ...one, "tls.key": "nonsense" })).toContain("tls.key that is not");

@@ -51,6 +51,14 @@ describe("readPath", () => {
     expect(readPath(written)).toEqual({ problem: expect.objectContaining({ code }), field });
   });
 
+  test.each([
+    ["/a%2", "Write %25 for a percent sign"],
+    ["/a%00", "Remove it: no request path has one"],
+    ["/../a", "Remove the .. that leads there"],
+  ])("%s: what to do", (path, remedy) => {
+    expect(readPath({ path, pathType: "Prefix", backend })).toMatchObject({ problem: { remedy } });
+  });
+
   test.each(["/foo/*", "/foo(/|$)(.*)", "/v[0-9]", "/a|b", "/^x"])(
     "ImplementationSpecific %s is literal, with a warning",
     (path) => {

@@ -81,7 +81,12 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
 
   for (const name of Object.keys(values).toSorted()) {
     if (BUILT.some((annotation) => annotation.name === name)) continue;
-    if (!KNOWN_NAMES.includes(name) && !isGuarded(name)) {
+    if (!KNOWN_NAMES.includes(name) && isGuarded(name)) {
+      const what = "does not exist, but is named like one that protects its routes, so they answer 503";
+      refusals.push(say(name, "error", "ProtectionUnknown", what, remedyForUnknown(name)));
+      continue;
+    }
+    if (!KNOWN_NAMES.includes(name)) {
       say(name, "warning", "AnnotationUnknown", "does not exist and has no effect", remedyForUnknown(name));
       continue;
     }

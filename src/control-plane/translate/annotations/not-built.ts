@@ -74,7 +74,7 @@ const TABLE: readonly Row[] = [
   },
   { ...PROTECTS, names: /^auth-(?:always-set-cookie|keepalive.*)$/, harmless: isFalse },
   { ...PROTECTS, names: /^auth-/ },
-  { ...PROTECTS, names: /^(?:whitelist|allowlist|denylist)-source-range$/ },
+  { ...PROTECTS, names: /^(?:whitelist|allowlist|denylist)-/ },
   { ...PROTECTS, names: /^satisfy$/, harmless: (value) => value === "all" },
   { ...PROTECTS, names: /^limit-/, harmless: (value) => /^0+$/.test(value) },
   { ...PROTECTS, names: /^enable-(?:modsecurity|owasp-core-rules)$/, harmless: isFalse },

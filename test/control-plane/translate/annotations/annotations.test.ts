@@ -132,8 +132,9 @@ describe("fail closed", () => {
     ["enable-owasp-core-rules", "true", "ProtectionNotBuilt"],
     ["modsecurity-transaction-id", "$request_id", "ProtectionNotBuilt"],
     // Names that do not exist, but would protect.
-    ["auth-tpye", "basic", "ProtectionNotBuilt"],
-    ["limit-rsp", "5", "ProtectionNotBuilt"],
+    ["auth-tpye", "basic", "ProtectionUnknown"],
+    ["limit-rsp", "5", "ProtectionUnknown"],
+    ["whitelist-source-ranges", "10.0.0.0/8", "ProtectionUnknown"],
     ["configuration-snippet", "deny all;", "SnippetNotSupported"],
     ["server-snippet", "deny all;", "SnippetNotSupported"],
     ["auth-snippet", "deny all;", "SnippetNotSupported"],

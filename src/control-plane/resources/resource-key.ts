@@ -1,0 +1,11 @@
+import type { Resource } from "./resource.ts";
+
+/** "namespace/name": what an object is found by among those of its kind. */
+export function keyOf(resource: Resource): string {
+  return keyIn(resource.metadata.namespace, resource.metadata.name);
+}
+
+/** The key of the object called `name` in a namespace; neither may hold a slash. */
+export function keyIn(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
