@@ -25,7 +25,8 @@ export async function listManifests(root: string, enter: (folder: string) => voi
   let awaited = false;
   const isManifest = (name: string): boolean => /\.(?:ya?ml|json)$/.test(name);
   const fail = (file: string, error: unknown): void => {
-    const message = `cannot be read: ${reasonOf(error)}`;
+    // What was listed and is not there is a link.
+    const message = isGone(error) ? "is a link to nothing" : `cannot be read: ${reasonOf(error)}`;
     diagnostics.push(fileProblem({ code: "FileUnreadable", file }, message, "Make it readable, or remove it"));
   };
 

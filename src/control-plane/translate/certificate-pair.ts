@@ -5,15 +5,27 @@ import type { Secret } from "../resources/secret.ts";
 
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
+/** `problem` completes the sentence "Secret shop/web-tls …" and names the half that is wrong. */
+export type PairReading =
+  { readonly pair: CertificatePair; readonly leaf: X509Certificate } | { readonly problem: string };
+
+/** Reading a pair costs a millisecond, and each change of anything asks for all pairs again. Data never changes, so it is a sound key. */
+const readings = new WeakMap<Secret["data"], PairReading>();
+
 /**
  * Reads the certificate chain and key of a Secret of type kubernetes.io/tls.
- * `problem` completes the sentence "Secret shop/web-tls …" and names the half that is wrong.
  * Validity dates are not judged: that takes a clock.
  */
-export function readCertificatePair(secret: Secret): { readonly pair: CertificatePair } | { readonly problem: string } {
+export function readCertificatePair(secret: Secret): PairReading {
   if (secret.type !== "kubernetes.io/tls") return { problem: `is of type ${secret.type}, not kubernetes.io/tls` };
-  const chain = secret.data["tls.crt"] ?? "";
-  const privateKey = secret.data["tls.key"] ?? "";
+  const known = readings.get(secret.data) ?? readPair(secret.data);
+  readings.set(secret.data, known);
+  return known;
+}
+
+function readPair(data: Secret["data"]): PairReading {
+  const chain = data["tls.crt"] ?? "";
+  const privateKey = data["tls.key"] ?? "";
   if (chain.trim() === "") return { problem: "has no readable tls.crt" };
   if (privateKey.trim() === "") return { problem: "has no readable tls.key" };
 
@@ -23,7 +35,7 @@ export function readCertificatePair(secret: Secret): { readonly pair: Certificat
   if (key === null) return { problem: "has a tls.key that is not a private key in PEM without passphrase" };
   if (!leaf.checkPrivateKey(key))
     return { problem: "has a tls.key that does not belong to the first certificate of tls.crt" };
-  return { pair: { chain, privateKey } };
+  return { pair: { chain, privateKey }, leaf };
 }
 
 /** The leaf, or null when any certificate of the chain cannot be read. */

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import type { Certificate } from "../../snapshot/certificate.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import { describeField, type FieldPath } from "../resources/field-path.ts";
@@ -132,7 +132,7 @@ function readSecret(
     );
     return null;
   }
-  return { secret: keyOf(secret), pair: reading.pair, leaf: new X509Certificate(reading.pair.chain), field };
+  return { secret: keyOf(secret), pair: reading.pair, leaf: reading.leaf, field };
 }
 
 function claim(host: string, wish: Claim, claims: Map<string, Claim>, translating: Translating): void {

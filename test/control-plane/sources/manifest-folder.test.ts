@@ -94,7 +94,7 @@ test("a link to nothing, a file too large", async () => {
   const loaded = await load(folder);
   expect(names(loaded)).toEqual(["web"]);
   expect(loaded.diagnostics.map(({ code, object, message }) => [code, object.name, message])).toEqual([
-    ["FileUnreadable", path.join(folder, "link.yaml"), "cannot be read: it does not exist"],
+    ["FileUnreadable", path.join(folder, "link.yaml"), "is a link to nothing"],
     [
       "FileTooLarge",
       path.join(folder, "large.yaml"),

@@ -23,8 +23,19 @@ describe("readCertificatePair", () => {
   test("reads a pair, and a chain", () => {
     const chain = `${one["tls.crt"]}\n${other["tls.crt"]}`;
     expect(problemOf(one)).toBe("none");
-    expect(readCertificatePair(tlsSecret("web-tls", { ...one, "tls.crt": chain }))).toEqual({
+    expect(readCertificatePair(tlsSecret("web-tls", { ...one, "tls.crt": chain }))).toMatchObject({
+      leaf: { subjectAltName: "DNS:a.example.com" },
       pair: { chain, privateKey: one["tls.key"] },
+    });
+  });
+
+  test("reads the same data once, whatever Secret holds it; its type is judged each time", () => {
+    const data = { ...one };
+    const first = readCertificatePair(tlsSecret("web-tls", data));
+    expect(readCertificatePair(tlsSecret("other/web-tls", data))).toBe(first);
+    expect(readCertificatePair(tlsSecret("web-tls", { ...one }))).not.toBe(first);
+    expect(readCertificatePair(tlsSecret("web-tls", data, "Opaque"))).toEqual({
+      problem: "is of type Opaque, not kubernetes.io/tls",
     });
   });
 
