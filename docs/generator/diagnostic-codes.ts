@@ -200,6 +200,10 @@ const ANNOTATIONS: Codes = {
     "The annotation protects its routes and is not built. They answer 503.",
     "Remove the annotation only if the routes may be open to everyone who reaches the gateway.",
   ),
+  ProtectionUnknown: error(
+    "The annotation looks like one that protects its routes, and none has this name. They answer 503.",
+    "Correct the name, or remove the annotation.",
+  ),
   SnippetNotSupported: error(
     "The annotation holds nginx directives, which are never run. Its routes answer 503.",
     "Remove the snippet and say what it did with other annotations.",

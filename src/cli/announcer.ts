@@ -3,12 +3,13 @@ import type { Published } from "../control-plane/control-plane.ts";
 import type { Diagnostic } from "../control-plane/translate/diagnostic.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Log } from "../log.ts";
+import { describeOrigin } from "../snapshot/origin.ts";
 import { trustIn } from "./curl-trust.ts";
 import type { ServeFlags } from "./options.ts";
 import { paintFor } from "./paint.ts";
 import { describeChange } from "./show-change.ts";
 import { showCurl } from "./show-curl.ts";
-import { newDiagnostics, objectName, showDiagnostics, summarise } from "./show-diagnostics.ts";
+import { newDiagnostics, showDiagnostics, summarise } from "./show-diagnostics.ts";
 import { showRoutes } from "./show-routes.ts";
 
 interface AnnouncerOptions {
@@ -79,7 +80,7 @@ export class Announcer {
     }
     for (const { severity, code, object, message, remedy } of diagnostics) {
       const place = { file: object.file ?? null, line: object.line ?? null };
-      log(severity, message, { code, object: objectName(object), ...place, remedy });
+      log(severity, message, { code, object: describeOrigin(object), ...place, remedy });
     }
   }
 }

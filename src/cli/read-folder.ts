@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { ManifestFolder } from "../control-plane/sources/manifest-folder.ts";
 import type { Diagnostic } from "../control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "../control-plane/translate/options.ts";
+import { inOrder } from "../control-plane/translate/problems.ts";
 import { translate } from "../control-plane/translate/translate.ts";
 import { seal } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
@@ -20,5 +21,5 @@ export async function readFolder(
 ): Promise<{ snapshot: RoutingSnapshot; diagnostics: readonly Diagnostic[] }> {
   const loaded = await new ManifestFolder(folder, { watch: false }).load();
   const { fragment, diagnostics } = translate(loaded.resources, options);
-  return { snapshot: seal(fragment), diagnostics: [...loaded.diagnostics, ...diagnostics] };
+  return { snapshot: seal(fragment), diagnostics: inOrder([...loaded.diagnostics, ...diagnostics]) };
 }

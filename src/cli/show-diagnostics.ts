@@ -1,9 +1,12 @@
 import type { Diagnostic, Severity } from "../control-plane/translate/diagnostic.ts";
 import { describeOrigin, describePlace } from "../snapshot/origin.ts";
 import type { JsonObject } from "../snapshot/json.ts";
+import { clip } from "../telemetry/clip.ts";
 import type { Paint } from "./paint.ts";
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
+/** Characters of one line; a value in a manifest may be a megabyte. */
+const LONGEST = 2000;
 const STYLES = { error: "red", warning: "yellow", info: "cyan" } as const;
 
 /** Two lines each, errors first: what is wrong and where, then what to do. */
@@ -12,10 +15,15 @@ export function showDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint
     diagnostics
       .filter((diagnostic) => diagnostic.severity === severity)
       .flatMap((diagnostic) => [
-        `${paint(STYLES[severity], severity)} ${subjectOf(diagnostic)}: ${diagnostic.message} [${diagnostic.code}]`,
-        `  ${paint("dim", "->")} ${diagnostic.remedy}`,
+        `${paint(STYLES[severity], severity)} ${clip(said(diagnostic), LONGEST)}`,
+        `  ${paint("dim", "->")} ${clip(diagnostic.remedy, LONGEST)}`,
       ]),
   );
+}
+
+/** Names and values in it are what somebody wrote in a manifest: they may not steer the terminal. */
+function said(diagnostic: Diagnostic): string {
+  return `${subjectOf(diagnostic)}: ${diagnostic.message} [${diagnostic.code}]`;
 }
 
 /** "2 errors, 1 warning, 0 infos" */
@@ -33,7 +41,7 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[]): JsonObject 
       severity,
       code,
       scope,
-      object: objectName(object),
+      object: describeOrigin(object),
       file: object.file ?? null,
       line: object.line ?? null,
       message,
@@ -55,10 +63,5 @@ function keyOf({ severity, code, object, message }: Diagnostic): string {
 function subjectOf({ object }: Diagnostic): string {
   const place = describePlace(object);
   if (object.kind === "File") return place === "" ? object.name : place;
-  return place === "" ? objectName(object) : `${objectName(object)} (${place})`;
-}
-
-/** A file has no namespace: "File deploy/web.yaml". */
-export function objectName(object: Diagnostic["object"]): string {
-  return object.namespace === "" ? `${object.kind} ${object.name}` : describeOrigin(object);
+  return place === "" ? describeOrigin(object) : `${describeOrigin(object)} (${place})`;
 }

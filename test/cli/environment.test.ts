@@ -27,6 +27,7 @@ test("a variable stands for each flag, and the flag wins", () => {
     httpsPort: 1234,
     bind: "0.0.0.0",
     watch: true,
+    strictPaths: false,
     logFormat: "json",
     ingressClass: ["nginx", "ts-ingress"],
     map: [{ namespace: "shop", service: "web", port: "80", to: { host: "127.0.0.1", port: 3000 } }],

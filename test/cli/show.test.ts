@@ -121,3 +121,13 @@ test("a problem that only moved in its file is not new", () => {
   expect(newDiagnostics(before, [diagnostic("error", "a", 7)])).toEqual([]);
   expect(newDiagnostics(before, [diagnostic("error", "b", 2)])).toHaveLength(1);
 });
+
+test("what a manifest says cannot steer the terminal", () => {
+  const object = { kind: "Ingress", namespace: "shop", name: "web" };
+  const message = "class \u001b[2J\u202e is not served";
+  const lines = showDiagnostics(
+    [{ severity: "error", code: "X", scope: "object", object, message, remedy: "Remove \u0007" }],
+    (_style, text) => text,
+  );
+  expect(lines).toEqual(["error Ingress shop/web: class \\u001b[2J\\u202e is not served [X]", "  -> Remove \\u0007"]);
+});
