@@ -23,7 +23,11 @@ export class Deadlines {
   constructor(clock: Clock) {
     this.now = clock.now();
     this.#stop = clock.every(INTERVAL, () => {
-      this.now = clock.now();
+      const late = clock.now() - this.now - INTERVAL;
+      this.now += INTERVAL + late;
+      // We stood still (a stopped process, a long computation): what was set meanwhile was counted from too early a time, and what came
+      // in meanwhile is yet to be read.
+      if (late > INTERVAL) for (const item of this.#items) item.deadline += late;
       for (const item of this.#items) {
         if (item.deadline > this.now) continue;
         item.deadline = Infinity;

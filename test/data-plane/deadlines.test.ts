@@ -69,3 +69,25 @@ test("expiring may delete another and set itself anew", () => {
   clock.advance(10_000);
   expect(fired).toEqual(["first", "first", "first"]);
 });
+
+test("a process that stood still gives everybody the time they had left", () => {
+  let now = 1_000;
+  let tick = (): void => {};
+  const deadlines = new Deadlines({
+    now: () => now,
+    every: (_interval, given) => {
+      tick = given;
+      return () => {};
+    },
+  });
+  let fired = 0;
+  const before = item(deadlines, 3_000, () => (fired += 1));
+  now += 60_000;
+  // As a connection does that is read before the timer comes, by a time that is a minute old.
+  item(deadlines, 3_000, () => (fired += 1));
+  tick();
+  expect(fired).toBe(0);
+  expect(before.deadline - now).toBeGreaterThanOrEqual(3_000);
+  for (now += 500; now < 65_500; now += 500) tick();
+  expect(fired).toBe(2);
+});
