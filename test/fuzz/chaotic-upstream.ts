@@ -1,5 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createServer as createTlsServer } from "node:tls";
+import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import { ByteLog } from "../support/byte-log.ts";
 import { Malformed, readHead, readRequest, values } from "../support/message.ts";
 import { contentOf, inChunks, type Random } from "./random.ts";
@@ -14,7 +16,7 @@ export const FORGED = "HTTP/1.1 200 OK\r\nX-Marker: forged\r\nContent-Length: 6\
 export class ChaoticUpstream {
   readonly open = new Set<Socket>();
   /** Ids whose answers are not what they should be. */
-  readonly spoiled = new Set<string>();
+  spoiled = new Set<string>();
   /** Set to answer only as a server should. */
   calm = false;
   requests = 0;
@@ -22,10 +24,16 @@ export class ChaoticUpstream {
   readonly #random: Random;
   readonly #problem: (text: string) => void;
 
-  constructor(random: Random, problem: (text: string) => void) {
+  /** @param tls serve TLS with this, else plain TCP */
+  constructor(random: Random, problem: (text: string) => void, tls: CertificatePair | null) {
     this.#random = random;
     this.#problem = problem;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    const options = { allowHalfOpen: true, noDelay: true };
+    const accept = (socket: Socket): void => this.#accept(socket);
+    this.#server =
+      tls === null
+        ? createServer(options, accept)
+        : createTlsServer({ ...options, cert: tls.chain, key: tls.privateKey }, accept);
   }
 
   async listen(): Promise<number> {
@@ -47,7 +55,7 @@ export class ChaoticUpstream {
     socket.on("error", () => {});
     socket.on("end", () => socket.end());
     socket.on("close", () => this.open.delete(socket));
-    if (!this.calm && this.#random.oneIn(200)) return void socket.resetAndDestroy();
+    if (!this.calm && this.#random.oneIn(200)) return reset(socket);
     socket.on("data", (piece: Buffer) => {
       if (tunnel) return void (socket.writable && socket.write(piece));
       log.append(piece);
@@ -119,7 +127,13 @@ export class ChaoticUpstream {
       socket.write(piece);
       if (random.oneIn(3)) await nextTurn();
     }
-    if (fault === 6 || fault === 1) return void socket.resetAndDestroy();
+    if (fault === 6 || fault === 1) return reset(socket);
     if (fault === 7 || (!bodiless && framing === "close")) socket.end();
   }
+}
+
+/** TLS has no reset of its own. */
+function reset(socket: Socket): void {
+  if ("getPeerCertificate" in socket) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -10,7 +10,7 @@ test(
     const warned = (warning: Error): void => void warnings.push(String(warning));
     process.on("warning", warned);
     onTestFinished(() => void process.off("warning", warned));
-    const { problems, requests, answers } = await fuzz(20261120, 5);
+    const { problems, requests, answers } = await fuzz(20261120, 4);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([]);
     expect(requests).toBeGreaterThan(100);

@@ -4,6 +4,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { makeDefaultCertificate } from "../../src/certificates/default-certificate.ts";
 import { DataPlane } from "../../src/data-plane/data-plane.ts";
+import type { Route } from "../../src/snapshot/route.ts";
 import { seal } from "../../src/snapshot/seal.ts";
 import { ORIGIN, upstream as upstreamOn } from "../support/routes.ts";
 import { chaoticClient } from "./chaotic-client.ts";
@@ -22,15 +23,17 @@ export async function fuzz(seed: number, seconds: number, clients = 64): Promise
   const problems: string[] = [];
   const problem = (text: string): void => void (problems.length < 50 && problems.push(text));
   const random = new Random(seed);
-  const upstream = new ChaoticUpstream(new Random(random.int(2 ** 32)), problem);
-  const port = await upstream.listen();
   const certificate = await makeDefaultCertificate();
+  const upstream = new ChaoticUpstream(new Random(random.int(2 ** 32)), problem, null);
+  const secure = new ChaoticUpstream(new Random(random.int(2 ** 32)), problem, certificate);
+  const port = await upstream.listen();
+  const securePort = await secure.listen();
   let unfinished = 0;
   const dataPlane = new DataPlane({
     http: { host: "127.0.0.1", port: 0 },
     https: { host: "127.0.0.1", port: 0 },
     defaultCertificate: () => Promise.resolve(certificate),
-    timeouts: { upstreamRead: 600, requestHead: 500, requestBody: 2_000, upstreamIdle: 1_500, keepAlive: 900 },
+    timeouts: { upstreamRead: 600, requestHead: 500, requestBody: 1_000, upstreamIdle: 1_500, keepAlive: 900 },
     onFinished: (exchange) => {
       unfinished += 1;
       if (exchange.record.failure === "internal_error") problem(exchange.record.failureDetail);
@@ -41,23 +44,16 @@ export async function fuzz(seed: number, seconds: number, clients = 64): Promise
       virtualHosts: [
         {
           host: "test.example",
-          routes: [
-            {
-              name: "all",
-              origin: ORIGIN,
-              match: { kind: "prefix", path: "/" },
-              middleware: [],
-              action: { kind: "forward", upstream: "chaos" },
-            },
-          ],
+          routes: [forwarding("/", "plain"), forwarding("/s", "secure")],
         },
       ],
-      upstreams: [upstreamOn("chaos", [port])],
+      upstreams: [upstreamOn("plain", [port]), upstreamOn("secure", [securePort], { protocol: "https" })],
       certificates: [],
     }),
   );
   const ports = await dataPlane.listen();
   const { spoiled } = upstream;
+  secure.spoiled = spoiled;
   let ids = 0;
   let connections = 0;
   let answers = 0;
@@ -73,8 +69,9 @@ export async function fuzz(seed: number, seconds: number, clients = 64): Promise
   };
   await Promise.all(Array.from({ length: clients }, () => one(new Random(random.int(2 ** 32)))));
   upstream.calm = true;
+  secure.calm = true;
   await quiet(() => dataPlane.connectionCount, "downstream connections", problem);
-  await quiet(() => upstream.open.size, "upstream connections", problem);
+  await quiet(() => upstream.open.size + secure.open.size, "upstream connections", problem);
   const clean = new Clean();
   answers += await chaoticClient({
     random: clean,
@@ -87,7 +84,13 @@ export async function fuzz(seed: number, seconds: number, clients = 64): Promise
   if (unfinished === 0) problem("no exchange was finished");
   dataPlane.close();
   upstream.close();
-  return { problems, connections, requests: upstream.requests, answers };
+  secure.close();
+  return { problems, connections, requests: upstream.requests + secure.requests, answers };
+}
+
+function forwarding(path: string, upstream: string): Route {
+  const match = { kind: "prefix", path } as const;
+  return { name: path, origin: ORIGIN, match, middleware: [], action: { kind: "forward", upstream } };
 }
 
 /** Chooses the first of everything, and no accident. */
@@ -104,6 +107,6 @@ class Clean extends Random {
 }
 
 async function quiet(count: () => number, what: string, problem: (text: string) => void): Promise<void> {
-  for (let tries = 0; tries < 100 && count() > 0; tries++) await pause(100);
+  for (let tries = 0; tries < 130 && count() > 0; tries++) await pause(100);
   if (count() > 0) problem(`${count()} ${what} are left`);
 }
