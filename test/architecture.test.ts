@@ -41,7 +41,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/http1": below("data-plane/http", "data-plane/exchange"),
   "data-plane/route-table": below("data-plane/http", "data-plane/exchange"),
   "data-plane/middleware": below("data-plane/http", "data-plane/exchange"),
-  "data-plane/upstreams": below("data-plane/http1", "data-plane/http", "data-plane/exchange"),
+  "data-plane/upstreams/health": ["data-plane/exchange"],
+  "data-plane/upstreams": below(
+    "data-plane/upstreams/health",
+    "data-plane/http1",
+    "data-plane/http",
+    "data-plane/exchange",
+  ),
   "data-plane/proxy": below(
     "data-plane/route-table",
     "data-plane/middleware",
@@ -52,6 +58,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ),
   "data-plane/listeners": below("data-plane/proxy", "data-plane/http1", "data-plane/http", "data-plane/exchange"),
   "data-plane": below(
+    "data-plane/upstreams/health",
     "data-plane/listeners",
     "data-plane/proxy",
     "data-plane/route-table",
@@ -116,9 +123,17 @@ function plane(name: "control-plane" | "data-plane"): readonly string[] {
     ...["resources", "sources", "status", "translate", "translate/diagnostic.ts", "translate/place.ts"].map(
       (room) => `${name}/${room}`,
     ),
-    ...["exchange", "http", "http1", "route-table", "middleware", "upstreams", "proxy", "listeners"].map(
-      (room) => `${name}/${room}`,
-    ),
+    ...[
+      "exchange",
+      "http",
+      "http1",
+      "route-table",
+      "middleware",
+      "upstreams",
+      "upstreams/health",
+      "proxy",
+      "listeners",
+    ].map((room) => `${name}/${room}`),
     ...["clock.ts", "limits.ts", "deadlines.ts"].map((file) => `${name}/${file}`),
   ];
 }
