@@ -74,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const adminServer = new AdminServer({
     readiness: () => readiness,
     snapshot: () => live.snapshot,
+    upstreams: () => dataPlane.upstreamStatus(),
   });
   const healthServer = new HealthServer(() => readiness);
 

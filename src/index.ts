@@ -11,5 +11,6 @@ export type { Diagnostic, Scope, Severity } from "./control-plane/translate/diag
 export type { ServiceMap, TranslateOptions } from "./control-plane/translate/options.ts";
 export type { ResourceSet } from "./control-plane/resources/resources.ts";
 export type { RoutingSnapshot } from "./snapshot/snapshot.ts";
+export type { HealthChange } from "./data-plane/upstreams/health/ejection.ts";
 export type { Exchange, ExchangeRecord } from "./data-plane/exchange/exchange.ts";
 export { jsonLine, prettyLine } from "./telemetry/access-log.ts";

@@ -9,9 +9,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { DevelopmentAuthority } from "../src/certificates/development-authority.ts";
 import { ManifestFolder } from "../src/control-plane/sources/manifest-folder.ts";
 import type { Exchange } from "../src/data-plane/exchange/exchange.ts";
+import type { HealthChange } from "../src/data-plane/upstreams/health/ejection.ts";
+import type { UpstreamStatus } from "../src/data-plane/upstreams/upstream-status.ts";
 import { startGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
 import { ingress, service } from "./cli/manifests.ts";
 import { temporaryFolder } from "./cli/run-cli.ts";
+import { closedPort } from "./support/servers.ts";
 import { ask } from "./telemetry/ask.ts";
 
 const translate = { ingressClasses: ["ts-ingress"], serveWithoutClass: true, maps: [], allowLoopbackNames: true };
@@ -139,6 +142,22 @@ test("a Service without endpoints answers 503, and the window says why", async (
   expect(gateway.diagnostics.map(({ code }) => code)).toEqual(["ServiceWithoutEndpoints"]);
   const answer = await ask(port(gateway.ports.admin), "/routes?host=shop.example.com");
   expect((JSON.parse(answer.body) as { problem: string }).problem).toContain("503");
+});
+
+test("an endpoint that fails is told of, and seen in the window", async () => {
+  const { port: closed } = await closedPort();
+  const second = (service("web", 80, closed).split("---\n")[2] ?? "").replace("name: web-1", "name: web-2");
+  const manifest = `${service("web", 80, await upstream("one"))}---\n${second}${ingress()}`;
+  const changes: HealthChange[] = [];
+  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
+    onHealthChange: (change) => void changes.push(change),
+  });
+  for (let count = 0; count < 12; count++) {
+    expect((await ask(port(gateway.ports.http), "/", host("shop.example.com"))).status).toBe(200);
+  }
+  expect(changes).toMatchObject([{ kind: "ejected", endpoint: `127.0.0.1:${closed}`, failure: "connect_failed" }]);
+  const [status] = JSON.parse((await ask(port(gateway.ports.admin), "/upstreams")).body) as UpstreamStatus[];
+  expect(status?.endpoints.find(({ ejected }) => ejected)?.endpoint).toBe(`127.0.0.1:${closed}`);
 });
 
 test("ready while serving, not while draining; then nothing listens", async () => {

@@ -7,6 +7,7 @@ import { streamSink } from "../telemetry/stream-sink.ts";
 import { accessLine } from "./access-line.ts";
 import { Announcer } from "./announcer.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
+import { logHealth } from "./log-health.ts";
 import { busyPort, choosePorts } from "./ports.ts";
 import { isSystemError } from "./problem.ts";
 import { untilStopped } from "./stopping.ts";
@@ -47,6 +48,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       onFinished: (exchange) => lines.write(format(exchange)),
       onError: (error) => log("error", error.message),
       onProblem: (message) => log("warning", message),
+      onHealthChange: (change) => logHealth(log, change),
     }).catch((error: unknown) => {
       throw isSystemError(error) && error.syscall === "listen" ? lostPort(error) : error;
     });

@@ -15,6 +15,8 @@ import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
 import { serve } from "./proxy/proxy.ts";
 import { explain, type Explanation } from "./route-table/explain.ts";
 import { RouteTable } from "./route-table/route-table.ts";
+import type { HealthChange } from "./upstreams/health/ejection.ts";
+import type { UpstreamStatus } from "./upstreams/upstream-status.ts";
 import { Upstreams } from "./upstreams/upstreams.ts";
 
 export interface DataPlaneOptions {
@@ -37,6 +39,8 @@ export interface DataPlaneOptions {
   readonly onFinished?: (exchange: Exchange) => void;
   /** A certificate that TLS refuses, in words for the log. */
   readonly onProblem?: (message: string) => void;
+  /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
+  readonly onHealthChange?: (change: HealthChange) => void;
 }
 
 /** The ports a data plane listens on. */
@@ -64,7 +68,9 @@ export class DataPlane {
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.#deadlines = new Deadlines(options.clock ?? systemClock);
     const shared = { deadlines: this.#deadlines, limits, timeouts };
-    this.#upstreams = new Upstreams(shared, options.allowLoopbackNames ?? false);
+    const { onHealthChange } = options;
+    const watched = onHealthChange === undefined ? shared : { ...shared, onHealthChange };
+    this.#upstreams = new Upstreams(watched, options.allowLoopbackNames ?? false);
     this.#contexts = makeContexts(options);
     this.#surroundings = {
       limits,
@@ -116,6 +122,11 @@ export class DataPlane {
   /** Why a host and a path are served by what they are served by. @param path as on a request line, without query */
   explain(host: string, path: string): Explanation {
     return explain(this.#snapshot, host, path);
+  }
+
+  /** The upstreams with their endpoints as they are now. */
+  upstreamStatus(): readonly UpstreamStatus[] {
+    return this.#upstreams.status();
   }
 
   /** Open downstream connections. */

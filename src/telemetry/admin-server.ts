@@ -1,8 +1,9 @@
 // A window into the running gateway, for the person at this machine.
-// In: GET and HEAD over loopback. Out: the snapshot, redacted; which route serves a host and path; readiness.
+// In: GET and HEAD over loopback. Out: the snapshot, redacted; which route serves a host and path; how endpoints fare; readiness.
 // Never: a change of anything, a private key, an answer to a Host that is not this machine (DNS rebinding).
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { explain } from "../data-plane/route-table/explain.ts";
+import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import { normalPath } from "../snapshot/normal-path.ts";
 import { printable } from "../snapshot/printable.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
@@ -15,6 +16,7 @@ import { reportJson, routeReport } from "./route-report.ts";
 export interface Inspected {
   readiness(): Readiness;
   snapshot(): RoutingSnapshot;
+  upstreams(): readonly UpstreamStatus[];
 }
 
 interface Answer {
@@ -27,8 +29,11 @@ const INDEX = `ts-ingress admin
 
 /snapshot             what is being served, private keys redacted (JSON)
 /routes?host=&path=   which route serves a host and path, and why (JSON)
+/upstreams            endpoints: which are ejected since they failed, and their connections (JSON)
 /readyz               readiness, with ?verbose its checks
 `;
+
+const KNOWN = ["/", "/snapshot", "/routes", "/upstreams"];
 
 export class AdminServer {
   readonly #server: Server;
@@ -69,10 +74,10 @@ export class AdminServer {
       const { status, text } = answerTo(method, pathname, searchParams.has("verbose"), this.#inspected.readiness());
       return plain(status, text);
     }
-    const known = pathname === "/" || pathname === "/snapshot" || pathname === "/routes";
-    if (!known) return plain(404, `Not found. There is:\n\n${INDEX}`);
+    if (!KNOWN.includes(pathname)) return plain(404, `Not found. There is:\n\n${INDEX}`);
     if (method !== "GET" && method !== "HEAD") return plain(405, "Only GET and HEAD are answered here.\n");
     if (pathname === "/snapshot") return json(200, printable(this.#inspected.snapshot()));
+    if (pathname === "/upstreams") return json(200, this.#inspected.upstreams());
     return pathname === "/routes" ? this.#routes(searchParams) : plain(200, INDEX);
   }
 

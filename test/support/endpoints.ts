@@ -1,8 +1,9 @@
 import { onTestFinished } from "vitest";
 import { Deadlines } from "../../src/data-plane/deadlines.ts";
 import { EMPTY_BODY } from "../../src/data-plane/exchange/empty-body.ts";
-import type { UpstreamRequest } from "../../src/data-plane/http1/upstream-connection.ts";
+import type { UpstreamRequest } from "../../src/data-plane/http1/upstream-request.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "../../src/data-plane/limits.ts";
+import { UpstreamHealth } from "../../src/data-plane/upstreams/health/health.ts";
 import { LiveEndpoint } from "../../src/data-plane/upstreams/live-endpoint.ts";
 import { ManualClock } from "./manual-clock.ts";
 
@@ -17,7 +18,8 @@ export function surroundings() {
 /** An endpoint on loopback, with its first connection open. Closed when the test is over. */
 export async function connectTo({ port }: { readonly port: number }) {
   const { clock, ...shared } = surroundings();
-  const endpoint = new LiveEndpoint("127.0.0.1", port, "http", shared);
+  const health = new UpstreamHealth("web", shared.deadlines, () => {});
+  const endpoint = new LiveEndpoint("127.0.0.1", port, "http", shared, health);
   onTestFinished(() => endpoint.close());
   const connection = await endpoint.connect(1000, () => {});
   return { clock, endpoint, connection };

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { UpstreamStatus } from "../../src/data-plane/upstreams/upstream-status.ts";
 import { seal } from "../../src/snapshot/seal.ts";
 import { AdminServer } from "../../src/telemetry/admin-server.ts";
 import { ask } from "./ask.ts";
@@ -18,8 +19,19 @@ const snapshot = seal({
   certificates: [],
 });
 
+const status: UpstreamStatus = {
+  upstream: "shop/cart:80",
+  endpoints: [{ endpoint: "10.0.0.7:8080", ejected: true, triedIn: 30_000, failures: 5, active: 1, idle: 0 }],
+  requests: 12,
+  retries: 2,
+};
+
 async function start(): Promise<number> {
-  const server = new AdminServer({ readiness: () => ({ snapshot: true, draining: false }), snapshot: () => snapshot });
+  const server = new AdminServer({
+    readiness: () => ({ snapshot: true, draining: false }),
+    snapshot: () => snapshot,
+    upstreams: () => [status],
+  });
   onTestFinished(() => server.close());
   return server.listen(0);
 }
@@ -32,6 +44,11 @@ test("shows the snapshot", async () => {
     revision: snapshot.revision,
     virtualHosts: [{ host: "shop.example.com" }],
   });
+});
+
+test("shows how the endpoints fare", async () => {
+  const port = await start();
+  expect(JSON.parse((await ask(port, "/upstreams")).body)).toEqual([status]);
 });
 
 test("tells which route serves a host and path", async () => {

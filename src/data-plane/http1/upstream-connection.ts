@@ -1,10 +1,8 @@
 import type { Socket } from "node:net";
 import type { Deadlines, Expiring } from "../deadlines.ts";
-import type { Body } from "../exchange/body.ts";
-import type { Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
-import { type Framing, responseFraming } from "../http/framing.ts";
+import { responseFraming } from "../http/framing.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
@@ -14,24 +12,8 @@ import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
+import type { UpstreamRequest } from "./upstream-request.ts";
 import { WriteProgress } from "./write-progress.ts";
-
-/** A request in the form in which it is written. */
-export interface UpstreamRequest {
-  readonly method: string;
-  /** Start line, fields and empty line. */
-  readonly head: string;
-  /** What `head` announces. */
-  readonly framing: Framing;
-  readonly body: Body;
-  /** The protocol asked for by Upgrade, lower case. */
-  readonly upgrade: string | null;
-  /** Milliseconds without a byte from the upstream, and without progress in writing to it. */
-  readonly readTimeout: number;
-  readonly writeTimeout: number;
-  /** Where interim responses go. */
-  readonly exchange: Pick<Exchange, "sendInterim">;
-}
 
 /** What a connection needs of its surroundings. */
 export interface UpstreamConnectionOptions {
@@ -41,6 +23,8 @@ export interface UpstreamConnectionOptions {
   /** The connection is free for another request: both directions are exactly complete. */
   readonly onIdle: (connection: UpstreamConnection) => void;
   readonly onClosed: (connection: UpstreamConnection) => void;
+  /** What became of a request: "answered" as soon as the head of its response has come, then "complete", or how it failed. */
+  readonly onOutcome: (connection: UpstreamConnection, outcome: "answered" | "complete" | Failed) => void;
 }
 
 interface Running {
@@ -63,6 +47,8 @@ export class UpstreamConnection implements Expiring {
   deadline = Infinity;
   /** Requests sent so far. */
   served = 0;
+  /** When the last of them began, on the clock of the deadlines. */
+  sentAt = 0;
   readonly #socket: Socket;
   readonly #intake: Intake;
   readonly #options: UpstreamConnectionOptions;
@@ -92,6 +78,7 @@ export class UpstreamConnection implements Expiring {
   /** Sends a request. @returns the response when its head has come; rejects with a `Failed`. */
   send(request: UpstreamRequest): Promise<GatewayResponse> {
     this.served += 1;
+    this.sentAt = this.#options.deadlines.now;
     return new Promise((resolve, reject) => {
       const running: Running = {
         request,
@@ -214,6 +201,7 @@ export class UpstreamConnection implements Expiring {
     const length = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : null;
     const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
     running.body = body;
+    this.#options.onOutcome(this, "answered");
     // First, since a body that fails at once must find its reader; who awaits this comes after the body's first piece all the same.
     running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body });
     this.#receiveBody(running, body, this.#own(this.#head.rest), 0);
@@ -234,6 +222,7 @@ export class UpstreamConnection implements Expiring {
 
   #complete(running: Running, exact: boolean): void {
     this.#running = null;
+    if (running.body?.complete === true) this.#options.onOutcome(this, "complete");
     if (!exact || this.#retired || !running.persistent || !running.requestSent || !running.body?.complete)
       return this.#destroy();
     this.deadline = this.#options.deadlines.after(this.#options.timeouts.upstreamIdle);
@@ -248,6 +237,7 @@ export class UpstreamConnection implements Expiring {
       throw new Failed("upstream_invalid", "101 (Switching Protocols) that nobody asked for");
     }
     this.#running = null;
+    this.#options.onOutcome(this, "complete");
     this.#forget();
     for (const event of ["data", "end", "error", "drain"]) this.#socket.removeAllListeners(event);
     // Until the tunnel takes over, an error must find a listener.
@@ -275,6 +265,8 @@ export class UpstreamConnection implements Expiring {
     const running = this.#running;
     if (running === null) return;
     this.#running = null;
+    // Where the end of the connection was the end of the body, all is well.
+    this.#options.onOutcome(this, running.body?.complete === true ? "complete" : failure);
     if (running.body === null) running.reject(failure);
     else running.body.fail(failure);
   }

@@ -28,13 +28,20 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
     if (resolving !== null) await resolving;
     // Nobody waits for the answer any more: the request must have no effect.
     if (exchange.aborted !== null) throw exchange.aborted;
+    upstream.retries.request();
     const request = prepareRequest(exchange, timeouts);
     const tried: LiveEndpoint[] = [];
     let last: Failed | null = null;
     let stale = false;
+    /** Whether trying again is a retry that the budget counts. */
+    let counted = false;
     for (let count = 1; count <= limits.attempts; count++) {
       const endpoint = upstream.choose(tried);
       if (endpoint === null) break;
+      // Retries of stale connections are free: each has served a request before, so there are never many.
+      if (last !== null && counted && !upstream.retries.take()) {
+        throw new Failed(last.failure, `${last.detail}; not tried again: the upstream has too many retries`);
+      }
       const attempt = newAttempt(endpoint);
       exchange.record.attempts.push(attempt);
       try {
@@ -52,8 +59,9 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         attempt.failure = last.failure;
         if (exchange.aborted !== null || !mayRetry(last, exchange.request, attempt.reused)) break;
         // A pooled connection that had grown stale says nothing about its endpoint, but its neighbours are likely to be stale too.
-        if (attempt.reused) stale = true;
-        else tried.push(endpoint);
+        counted = !attempt.reused;
+        if (counted) tried.push(endpoint);
+        else stale = true;
       }
     }
     throw last ?? new Failed("no_endpoints", `upstream ${upstream.name} has no endpoint to try`);

@@ -3,7 +3,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { forwardedLines } from "../http/forwarded.ts";
 import type { Framing } from "../http/framing.ts";
 import { notForwarded } from "../http/hop-by-hop.ts";
-import type { UpstreamRequest } from "../http1/upstream-connection.ts";
+import type { UpstreamRequest } from "../http1/upstream-request.ts";
 
 /** Milliseconds; see ForwardAction. */
 export interface ForwardTimeouts {

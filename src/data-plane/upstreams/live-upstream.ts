@@ -2,14 +2,19 @@ import type { Endpoint, Upstream } from "../../snapshot/upstream.ts";
 import { Failed } from "../exchange/failure.ts";
 import { type Balancer, RoundRobin } from "./balancer.ts";
 import { DnsEndpoints } from "./dns-endpoints.ts";
+import { UpstreamHealth } from "./health/health.ts";
+import { RetryBudget } from "./health/retry-budget.ts";
 import { type EndpointSurroundings, LiveEndpoint } from "./live-endpoint.ts";
+import type { UpstreamStatus } from "./upstream-status.ts";
 
 /** An upstream of the current snapshot with its living endpoints. */
 export class LiveUpstream {
   readonly name: string;
+  readonly retries: RetryBudget;
   readonly #surroundings: EndpointSurroundings;
   readonly #allowLoopbackNames: boolean;
   readonly #balancer: Balancer = new RoundRobin();
+  readonly #health: UpstreamHealth<LiveEndpoint>;
   #upstream: Upstream;
   #endpoints: readonly LiveEndpoint[] = [];
   #dns: DnsEndpoints | null = null;
@@ -19,10 +24,13 @@ export class LiveUpstream {
     this.#surroundings = surroundings;
     this.#allowLoopbackNames = allowLoopbackNames;
     this.#upstream = upstream;
+    const { deadlines, onHealthChange } = surroundings;
+    this.retries = new RetryBudget(deadlines);
+    this.#health = new UpstreamHealth(upstream.name, deadlines, onHealthChange ?? (() => {}));
     this.apply(upstream);
   }
 
-  /** Takes a new list; an endpoint that stays keeps its connections. */
+  /** Takes a new list; an endpoint that stays keeps its connections and its health. */
   apply(upstream: Upstream): void {
     const { addressing } = upstream;
     const sameProtocol = upstream.protocol === this.#upstream.protocol;
@@ -49,15 +57,27 @@ export class LiveUpstream {
   }
 
   /**
-   * An endpoint that is not among those tried already; null when all were.
+   * An endpoint that is not among those tried already; null when all were. One that is ejected only where no other is left, or as a probe.
    * @throws {Failed} no_endpoints when there is none
    */
   choose(tried: readonly LiveEndpoint[]): LiveEndpoint | null {
     const endpoints = this.#endpoints;
     if (endpoints.length === 0) throw new Failed("no_endpoints", this.#whyEmpty());
-    if (tried.length === 0) return this.#balancer.choose(endpoints);
-    const left = endpoints.filter((endpoint) => !tried.includes(endpoint));
-    return left.length === 0 ? null : this.#balancer.choose(left);
+    const health = this.#health;
+    if (tried.length === 0) {
+      if (health.ejectedCount === 0) return this.#balancer.choose(endpoints);
+      return health.toProbe() ?? this.#balancer.choose(health.usable);
+    }
+    const untried = (endpoint: LiveEndpoint): boolean => !tried.includes(endpoint);
+    const left = health.usable.filter(untried);
+    const among = left.length > 0 ? left : endpoints.filter(untried);
+    return among.length === 0 ? null : this.#balancer.choose(among);
+  }
+
+  status(): UpstreamStatus {
+    const { requests, retries } = this.retries.lately;
+    const endpoints = this.#endpoints.map((endpoint) => endpoint.status());
+    return { upstream: this.name, endpoints, requests: Math.round(requests), retries: Math.round(retries) };
   }
 
   retire(): void {
@@ -82,9 +102,10 @@ export class LiveUpstream {
     const next = wanted.map(
       ({ address, port }) =>
         present.get(`${address} ${port}`) ??
-        new LiveEndpoint(address, port, this.#upstream.protocol, this.#surroundings),
+        new LiveEndpoint(address, port, this.#upstream.protocol, this.#surroundings, this.#health),
     );
     for (const endpoint of this.#endpoints) if (!next.includes(endpoint)) endpoint.retire();
     this.#endpoints = next;
+    this.#health.replace(next);
   }
 }

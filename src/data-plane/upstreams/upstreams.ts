@@ -4,6 +4,7 @@
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import type { EndpointSurroundings } from "./live-endpoint.ts";
 import { LiveUpstream } from "./live-upstream.ts";
+import type { UpstreamStatus } from "./upstream-status.ts";
 
 export class Upstreams {
   readonly #surroundings: EndpointSurroundings;
@@ -32,6 +33,10 @@ export class Upstreams {
   /** Undefined for a request that began by an older table, whose upstream is gone since. */
   get(name: string): LiveUpstream | undefined {
     return this.#live.get(name);
+  }
+
+  status(): UpstreamStatus[] {
+    return [...this.#live.values()].map((upstream) => upstream.status());
   }
 
   close(): void {
