@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { HealthChange } from "../../src/data-plane/upstreams/health/ejection.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { RawClient } from "../support/raw-client.ts";
-import { markerAnswer, RecordingUpstream, type UpstreamScript } from "../support/recording-upstream.ts";
+import {
+  markerAnswer,
+  type RecordedRequest,
+  RecordingUpstream,
+  type UpstreamScript,
+} from "../support/recording-upstream.ts";
 import { closedPort } from "../support/servers.ts";
 import { type Gateway, startDataPlane } from "../support/start-data-plane.ts";
 
@@ -112,13 +117,18 @@ test("while the probe waits for its answer, others go elsewhere", async () => {
   await askOften(gateway, 20);
   silent = true;
   clock.advance(30_000);
-  const probing = ask(gateway, "/probe");
+  const probing = await RawClient.open(gateway.http);
+  probing.write("GET /probe HTTP/1.1\r\nHost: test.example\r\n\r\n");
   let probe = await upstream.nextRequest();
   while (probe.target !== "/probe") probe = await upstream.nextRequest();
   expect(new Set(await askOften(gateway, 10))).toEqual(new Set([200]));
   expect(endpoint(gateway, upstream)).toMatchObject({ ejected: true, active: 1 });
-  probe.connection.write("HTTP/1.1 204 No Content\r\n\r\n");
-  expect(await probing).toBe(204);
+  // The first octets are enough to use it again; trust comes back with the last.
+  probe.connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+  await probing.until("the first part", (received) => received.includes("hello"));
+  expect(endpoint(gateway, upstream)).toMatchObject({ ejected: false, active: 1, failures: 4 });
+  probe.connection.write("hello");
+  expect((await probing.response()).status).toBe(200);
   expect(endpoint(gateway, upstream)).toMatchObject({ ejected: false, active: 0, failures: 0 });
 });
 
@@ -179,18 +189,84 @@ test("clients that leave say nothing about an endpoint", async () => {
   expect([changes, endpoint(gateway, one).failures, endpoint(gateway, two).failures]).toEqual([[], 0, 0]);
 });
 
-test("a pooled connection that was closed meanwhile says nothing either", async () => {
-  const closing = await RecordingUpstream.start({
+/** Opens this many connections to an upstream by requests that are answered together; all are pooled then. */
+async function fillPool(gateway: Gateway, upstream: RecordingUpstream, count: number): Promise<void> {
+  const asked = Array.from({ length: count }, () => ask(gateway, "/hold"));
+  const held: RecordedRequest[] = [];
+  while (held.length < count) held.push(await upstream.nextRequest());
+  for (const request of held) request.connection.write(markerAnswer(request));
+  await Promise.all(asked);
+  expect(endpoint(gateway, upstream).idle).toBe(count);
+}
+
+test("pooled connections that were closed meanwhile say nothing either", async () => {
+  const upstream = await RecordingUpstream.start({
     onRequest: (request) => {
-      if (request.connection.requests.length < 2) return markerAnswer(request);
+      if (request.target !== "/hold") request.connection.reset();
+      return null;
+    },
+  });
+  const { gateway } = await start(upstream);
+  await fillPool(gateway, upstream, 6);
+  for (let count = 0; count < 6; count++) expect(await ask(gateway, "/x", "POST")).toBe(502);
+  expect(endpoint(gateway, upstream).failures).toBe(0);
+  expect(await ask(gateway, "/x", "POST")).toBe(502);
+  expect(endpoint(gateway, upstream).failures).toBe(1);
+});
+
+test("an endpoint that is ejected keeps no connection: its probe finds out whether it can be reached", async () => {
+  const upstream = await RecordingUpstream.start({
+    onRequest: (request) => (request.target === "/hold" ? null : "HTTP/1.1 never\r\n\r\n"),
+  });
+  const { gateway, changes } = await start(upstream);
+  await fillPool(gateway, upstream, 7);
+  const late = ask(gateway, "/hold");
+  const held = await upstream.nextRequest();
+  gateway.apply([{ to: [upstream, await RecordingUpstream.start()] }]);
+  await askOften(gateway, 12);
+  expect(changes).toMatchObject([{ kind: "ejected", failure: "upstream_invalid" }]);
+  expect(endpoint(gateway, upstream)).toMatchObject({ active: 1, idle: 0 });
+  held.connection.write(markerAnswer(held));
+  expect(await late).toBe(200);
+  await Promise.all(upstream.connections.map((connection) => connection.closed()));
+});
+
+test("an endpoint that is listed no longer is not judged", async () => {
+  const upstream = await RecordingUpstream.start({
+    onRequest: (request) => {
+      if (request.target !== "/hold") request.connection.reset();
+      return null;
+    },
+  });
+  const others = [await RecordingUpstream.start(), await RecordingUpstream.start()];
+  const { gateway, changes } = await start(upstream);
+  for (let count = 0; count < 4; count++) expect(await ask(gateway)).toBe(502);
+  const late = ask(gateway, "/hold");
+  let held = await upstream.nextRequest();
+  while (held.target !== "/hold") held = await upstream.nextRequest();
+  gateway.apply([{ to: [upstream, ...others] }]);
+  expect(endpoint(gateway, upstream)).toMatchObject({ failures: 4, active: 1 });
+  gateway.apply([{ to: others }]);
+  held.connection.reset();
+  expect(await late).toBe(502);
+  expect(changes).toEqual([]);
+});
+
+test("an upgrade is a success", async () => {
+  const upstream = await RecordingUpstream.start({
+    onRequest: (request) => {
+      if (request.target === "/tunnel")
+        return "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
       request.connection.reset();
       return null;
     },
   });
-  const { gateway, changes } = await start(closing, await RecordingUpstream.start());
-  await askOften(gateway, 60);
-  expect(gateway.finished.some(({ record }) => record.attempts[0]?.failure === "upstream_reset")).toBe(true);
-  expect(changes).toEqual([]);
+  const { gateway } = await start(upstream);
+  for (let count = 0; count < 4; count++) expect(await ask(gateway)).toBe(502);
+  const client = await RawClient.open(gateway.http);
+  client.write("GET /tunnel HTTP/1.1\r\nHost: test.example\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+  expect((await client.response()).status).toBe(101);
+  expect(endpoint(gateway, upstream)).toMatchObject({ failures: 0, active: 0, idle: 0 });
 });
 
 test("a single endpoint is never ejected", async () => {
