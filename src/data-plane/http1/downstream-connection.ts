@@ -6,6 +6,7 @@ import type { Downstream } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
+import { clientAddress } from "../http/client-address.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
@@ -67,7 +68,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#intake = intake;
     this.#options = options;
     const { limits, timeouts, deadlines, scheme, strictPaths } = options;
-    this.#context = { scheme, strictPaths, limits, clientAddress: plainAddress(socket.remoteAddress ?? "") };
+    this.#context = { scheme, strictPaths, limits, clientAddress: clientAddress(socket) };
     this.#reader = new RequestReader({
       context: this.#context,
       onRequest: (request) => this.#start(request),
@@ -268,9 +269,4 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#lingering = !this.#writing.waiting;
     this.deadline = this.#options.deadlines.after(this.#lingering ? this.#options.timeouts.lingering : 1000);
   }
-}
-
-/** IPv4 clients of a dual-stack listener come as "::ffff:10.0.0.1". */
-function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
