@@ -32,6 +32,8 @@ export interface DataPlaneOptions {
   readonly allowLoopbackNames?: boolean;
   /** Refuse encoded slashes and the like, and forward paths in normal form. Default false. */
   readonly strictPaths?: boolean;
+  /** HTTP/2 to clients that come with TLS and ask for it. Default true. */
+  readonly http2?: boolean;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
   readonly clock?: Clock;
@@ -83,6 +85,7 @@ export class DataPlane {
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
+      http2: options.http2 ?? true,
       draining: () => this.#draining,
       // The table that is current now serves this request to its end.
       serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished),

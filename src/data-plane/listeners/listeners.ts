@@ -1,10 +1,12 @@
 // Sockets that clients connect to.
-// In: addresses, TLS contexts. Out: one DownstreamConnection a client.
+// In: addresses, TLS contexts. Out: one DownstreamConnection or, with HTTP/2, DownstreamSession a client.
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
+import { DownstreamSession } from "../http2/downstream-session.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 
@@ -17,13 +19,18 @@ export interface ListenAddress {
 }
 
 /** What the connections of all listeners share; the rest of `DownstreamOptions` is the listener's own. */
-export type ConnectionSettings = Omit<DownstreamOptions, "scheme" | "listenerPort" | "onClosed">;
+export interface ConnectionSettings extends Omit<DownstreamOptions, "scheme" | "listenerPort" | "onClosed" | "serve"> {
+  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
+  /** Offer HTTP/2 to clients that come with TLS. */
+  readonly http2: boolean;
+}
 
 /** All listeners of a data plane and the connections that came through them. */
 export class Listeners {
   readonly #settings: ConnectionSettings;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<DownstreamConnection>();
+  readonly #sessions = new Set<DownstreamSession>();
   /** Sockets that are not handshaken yet count too. */
   readonly #sockets = new Set<Socket>();
   #emptied: (() => void) | null = null;
@@ -48,14 +55,16 @@ export class Listeners {
 
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
-    const server = createTlsServer({ ...contexts.secureOptions(), ...SOCKET_OPTIONS });
+    const ALPNProtocols = this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
+    const server = createTlsServer({ ...contexts.secureOptions(), ...SOCKET_OPTIONS, ALPNProtocols });
     server.on("connection", (socket) => void this.#count(socket));
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return this.#open(server, address, (port) => {
-      server.on("secureConnection", (socket) =>
-        this.#accept(socket, "https", publicPort ?? port, streamIntake(socket)),
-      );
+      server.on("secureConnection", (socket) => {
+        if (socket.alpnProtocol === "h2") this.#acceptHttp2(socket, publicPort ?? port);
+        else this.#accept(socket, "https", publicPort ?? port, streamIntake(socket));
+      });
     });
   }
 
@@ -68,6 +77,7 @@ export class Listeners {
   async drain(): Promise<void> {
     for (const server of this.#servers.splice(0)) server.close();
     for (const connection of this.#connections) if (connection.idle) connection.destroy();
+    for (const session of this.#sessions) session.close();
     if (this.#sockets.size === 0) return;
     await new Promise<void>((resolve) => (this.#emptied = resolve));
   }
@@ -113,6 +123,12 @@ export class Listeners {
     this.#connections.add(
       new DownstreamConnection(socket, { ...this.#settings, scheme, listenerPort, onClosed }, intake),
     );
+  }
+
+  #acceptHttp2(socket: TLSSocket, listenerPort: number): void {
+    if (socket.destroyed) return;
+    const onClosed = (closed: DownstreamSession): void => void this.#sessions.delete(closed);
+    this.#sessions.add(new DownstreamSession(socket, { ...this.#settings, listenerPort, onClosed }));
   }
 }
 

@@ -1,0 +1,154 @@
+// HTTP/2 to clients (RFC 9113), by node:http2.
+// In: a TLS socket that has agreed on "h2". Out: one exchange a stream, served as those of HTTP/1 are.
+// Never: a push, a tunnel, HTTP/2 to an upstream; a field that HTTP/1's grammar does not allow.
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { TLSSocket } from "node:tls";
+import type { Deadlines, Expiring } from "../deadlines.ts";
+import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import { clientAddress } from "../http/client-address.ts";
+import type { AdmitContext } from "../http1/admit.ts";
+import { WriteProgress } from "../http1/write-progress.ts";
+import type { Limits, Timeouts } from "../limits.ts";
+import { DownstreamStream, type Opened } from "./downstream-stream.ts";
+import { PrematureEnds } from "./premature-ends.ts";
+import { SESSION_WINDOW, sessionSettings } from "./session-settings.ts";
+
+/** What a session needs of its surroundings. */
+export interface SessionOptions {
+  /** For X-Forwarded-Port. */
+  readonly listenerPort: number;
+  readonly strictPaths: boolean;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  /** Must end by calling `downstream.finish()`, whatever happens. */
+  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
+  readonly draining: () => boolean;
+  readonly onClosed: (session: DownstreamSession) => void;
+}
+
+/** Requests begun in one turn of the event loop: of a burst of requests with their resets behind them, most are gone when their turn comes. */
+const BEGUN_AT_ONCE = 8;
+
+/** A client's HTTP/2 connection. */
+export class DownstreamSession implements Expiring {
+  deadline: number;
+  readonly #socket: TLSSocket;
+  readonly #session: ServerHttp2Session;
+  readonly #options: SessionOptions;
+  readonly #context: AdmitContext;
+  readonly #writing: WriteProgress;
+  readonly #requestLimit: number;
+  readonly #premature = new PrematureEnds();
+  /** Every stream until it is closed; null for one whose request waits for its turn. */
+  readonly #streams = new Map<ServerHttp2Stream, DownstreamStream | null>();
+  #waiting: Opened[] = [];
+  #opened = 0;
+  #closing = false;
+
+  /** @param socket handshaken, and read by nobody yet */
+  constructor(socket: TLSSocket, options: SessionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const { limits, timeouts, deadlines, strictPaths } = options;
+    this.#context = { scheme: "https", strictPaths, limits, clientAddress: clientAddress(socket) };
+    this.#writing = new WriteProgress(socket);
+    this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
+    this.deadline = deadlines.after(timeouts.requestHead);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      deadlines.delete(this);
+      options.onClosed(this);
+    });
+    this.#session = performServerHandshake(socket, sessionSettings(limits));
+    // What the client did wrong ends its session, and with it each stream; there is nobody to tell.
+    this.#session.on("error", () => {});
+    this.#session.on("stream", (stream, _fields, flags, block) => {
+      this.#open({
+        stream,
+        block,
+        ended: (flags & constants.NGHTTP2_FLAG_END_STREAM) > 0,
+      });
+    });
+    this.#session.on("connect", () => this.#connected());
+    this.#session.on("goaway", () => setImmediate(() => this.close()));
+    // HTTP/2 knows no half-closed connection; without this, the socket would stay open in our direction.
+    socket.on("end", () => setImmediate(() => this.#session.destroy()));
+    deadlines.add(this);
+  }
+
+  /** Tells the client to open no more streams, and closes when the open ones are finished. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#streams.size === 0) this.#lingerOn();
+    this.#session.close();
+  }
+
+  expire(): void {
+    const { deadlines, timeouts } = this.#options;
+    if (this.#session.destroyed) return void this.#socket.destroy();
+    if (this.#streams.size === 0) {
+      // Idle for too long, or nothing is left to be waited for.
+      if (this.#closing) this.#session.destroy();
+      else this.close();
+      return this.#lingerOn();
+    }
+    this.deadline = deadlines.after(1000);
+    if (this.#writing.stalled(deadlines.now, timeouts.downstreamWrite)) return void this.#socket.destroy();
+    const blocked = this.#writing.waiting;
+    for (const served of this.#streams.values()) served?.watch(deadlines.now, timeouts, blocked);
+  }
+
+  /** From here on the client has this long to close its side too. */
+  #lingerOn(): void {
+    this.deadline = this.#options.deadlines.after(this.#options.timeouts.lingering);
+  }
+
+  #connected(): void {
+    if (this.#session.destroyed) return;
+    this.#session.setLocalWindowSize(SESSION_WINDOW);
+    if (this.#options.draining()) this.close();
+  }
+
+  #open(opened: Opened): void {
+    const { stream } = opened;
+    const since = performance.now();
+    stream.on("error", () => {});
+    // Reset in the very octets it came with.
+    if (stream.destroyed) return this.#count(false, 0);
+    if (this.#streams.size === 0) this.deadline = this.#options.deadlines.after(1000);
+    this.#streams.set(stream, null);
+    stream.on("close", () => {
+      const served = this.#streams.get(stream);
+      this.#streams.delete(stream);
+      this.#count(served?.headSent === true, performance.now() - since);
+      if (this.#streams.size > 0) return;
+      if (this.#closing) this.#lingerOn();
+      else this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
+    });
+    if (++this.#opened >= this.#requestLimit) setImmediate(() => this.close());
+    this.#waiting.push(opened);
+    if (this.#waiting.length === 1) setImmediate(() => this.#begin());
+  }
+
+  #begin(): void {
+    for (const opened of this.#waiting.splice(0, BEGUN_AT_ONCE)) {
+      if (opened.stream.destroyed || opened.stream.closed) continue;
+      const served = new DownstreamStream(opened, this.#context, this.#options.listenerPort);
+      this.#streams.set(opened.stream, served);
+      this.#options.serve(served, served);
+    }
+    if (this.#waiting.length > 0) setImmediate(() => this.#begin());
+  }
+
+  #count(answered: boolean, age: number): void {
+    if (this.#session.destroyed || !this.#premature.add(answered, age)) return;
+    this.#closing = true;
+    this.#lingerOn();
+    // Not from here: nghttp2 may be in the middle of reading what the client sent.
+    setImmediate(() => this.#session.destroy(NO_PURPOSE, constants.NGHTTP2_ENHANCE_YOUR_CALM));
+  }
+}
+
+const NO_PURPOSE = new Error("streams that serve no purpose");

@@ -1,0 +1,59 @@
+import type { ServerHttp2Stream } from "node:http2";
+import type { BodySink } from "../exchange/body.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import { fieldRecord } from "./field-record.ts";
+import { isForbiddenTrailer } from "../http/trailers.ts";
+
+/** Writes the content of one response, and its trailers, on a stream. */
+export class StreamWriter implements BodySink {
+  drained: (() => void) | null = null;
+  contentBytes = 0;
+  readonly #stream: ServerHttp2Stream;
+  readonly #length: number | null;
+  #trailers: Record<string, string[]> = {};
+  #corked = false;
+
+  /**
+   * @param length as the head announced it; with null the head was sent with `waitForTrailers`
+   */
+  constructor(stream: ServerHttp2Stream, length: number | null) {
+    this.#stream = stream;
+    this.#length = length;
+    stream.on("drain", () => this.drained?.());
+    if (length === null) stream.on("wantTrailers", () => this.#sendTrailers());
+  }
+
+  write(piece: Buffer): boolean {
+    this.contentBytes += piece.length;
+    if (this.contentBytes > (this.#length ?? Infinity))
+      throw new Error(`a body is longer than its Content-Length of ${this.#length}`);
+    // Reset by the client: whoever sends is told so by the exchange.
+    if (this.#stream.writableEnded) return true;
+    if (!this.#corked) this.#stream.cork();
+    this.#corked = true;
+    return this.#stream.write(piece);
+  }
+
+  /** Pieces of one reading go as one. */
+  flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#stream.uncork();
+  }
+
+  end(trailers: GatewayHeaders | null): void {
+    if (this.#length !== null && this.contentBytes !== this.#length)
+      throw new Error(`a body is shorter than its Content-Length of ${this.#length}`);
+    if (trailers !== null) this.#trailers = fieldRecord(trailers, isForbiddenTrailer);
+    this.#stream.end();
+  }
+
+  /** Called from inside nghttp2, where nobody would catch what is thrown. */
+  #sendTrailers(): void {
+    try {
+      this.#stream.sendTrailers(this.#trailers);
+    } catch (error) {
+      this.#stream.destroy(error as Error);
+    }
+  }
+}
