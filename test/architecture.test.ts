@@ -135,6 +135,7 @@ function plane(name: "control-plane" | "data-plane"): readonly string[] {
       "exchange",
       "http",
       "http1",
+      "http2",
       "route-table",
       "middleware",
       "upstreams",
