@@ -37,9 +37,9 @@ export interface DataPlaneOptions {
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
   readonly clock?: Clock;
-  /** Called exactly once an exchange, when it is over: access log and metrics hang here. Must not throw. */
+  /** Called exactly once an exchange, when it is over: access log and metrics hang here. What it throws is told to `onProblem`. */
   readonly onFinished?: (exchange: Exchange) => void;
-  /** A certificate that TLS refuses, in words for the log. */
+  /** What the operator should hear of, in words for the log: a certificate that TLS refuses, an `onFinished` that throws. */
   readonly onProblem?: (message: string) => void;
   /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
   readonly onHealthChange?: (change: HealthChange) => void;
@@ -81,7 +81,7 @@ export class DataPlane {
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
-    const finished = options.onFinished ?? (() => {});
+    const finished = (exchange: Exchange): void => reportFinished(exchange, options);
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
@@ -159,6 +159,15 @@ export class DataPlane {
     this.#upstreams.close();
     this.#contexts?.close();
     this.#deadlines.close();
+  }
+}
+
+/** A log that fails must not end the process, which an unhandled rejection would. */
+function reportFinished(exchange: Exchange, { onFinished, onProblem }: DataPlaneOptions): void {
+  try {
+    onFinished?.(exchange);
+  } catch (error) {
+    onProblem?.(`onFinished failed: ${String(error)}`);
   }
 }
 

@@ -5,6 +5,8 @@ import type { GatewayHeaders } from "./headers.ts";
 export interface BodySink {
   /** @returns false when the sink is full; it calls `drained` (given to `relayTo`'s start) when there is room again. */
   write(piece: Buffer): boolean;
+  /** As `write`, for a small text whose characters are octets (latin1); for sinks that write text anyway. */
+  writeText?(text: string): boolean;
   /** No more pieces will come for now: what was held back to be written together must go out. */
   flush(): void;
   /** The body is complete. `trailers` is null unless the message had some. */

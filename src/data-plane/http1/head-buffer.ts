@@ -21,8 +21,9 @@ export class HeadBuffer {
   #length = 0;
   #searched = 0;
   #skipped = 0;
-  /** What follows the head in the piece that completed it. */
-  rest: Buffer = EMPTY;
+  /** The piece that completed the head, and where the head ends in it. */
+  #restOf: Buffer = EMPTY;
+  #restAt = 0;
 
   /**
    * @param maxStartLine octets after which a start line without end is "target-too-long"
@@ -32,6 +33,20 @@ export class HeadBuffer {
     this.#leadingLines = leadingLines;
     this.#maxBytes = maxBytes;
     this.#maxStartLine = maxStartLine;
+  }
+
+  /** What follows the head in the piece that completed it; as lent as that piece. */
+  get rest(): Buffer {
+    return this.restLength === 0 ? EMPTY : this.#restOf.subarray(this.#restAt);
+  }
+
+  get restLength(): number {
+    return this.#restOf.length - this.#restAt;
+  }
+
+  /** `rest` as latin1 text. */
+  get restText(): string {
+    return latin1(this.#restOf, this.#restAt, this.#restOf.length);
   }
 
   /** True while part of a head has come. */
@@ -69,7 +84,8 @@ export class HeadBuffer {
     const text = latin1(piece, 0, length - 2);
     // Exactly one empty line, and that at the end.
     if (!text.endsWith("\r\n") || text.includes("\r\n\r\n") || piece[length - 2] !== CR) return null;
-    this.rest = EMPTY;
+    this.#restOf = EMPTY;
+    this.#restAt = 0;
     return text;
   }
 
@@ -90,7 +106,8 @@ export class HeadBuffer {
     if (size > this.#maxStartLine && bytes.indexOf(LF, from) - from > this.#maxStartLine)
       return { problem: "target-too-long" };
     if (size > this.#maxBytes) return { problem: "too-large" };
-    this.rest = end + 4 < bytes.length ? bytes.subarray(end + 4) : EMPTY;
+    this.#restOf = bytes;
+    this.#restAt = end + 4;
     this.#held = null;
     this.#length = 0;
     this.#searched = 0;

@@ -42,21 +42,21 @@ export class MessageWriter implements BodySink {
   }
 
   write(piece: Buffer): boolean {
-    if (piece.length === 0) return !this.#socket.writableNeedDrain;
-    this.contentBytes += piece.length;
-    this.#left -= piece.length;
-    // A body longer than its head said would be read as the next message: never let it out.
-    if (this.#left < 0) throw new Error(`a body is ${-this.#left} bytes longer than its Content-Length`);
-    const size = this.#chunked ? `${piece.length.toString(16)}\r\n` : "";
-    if (piece.length < JOIN_BELOW) {
-      this.#pending += size + latin1(piece, 0, piece.length) + (this.#chunked ? "\r\n" : "");
+    if (piece.length < JOIN_BELOW) return this.writeText(latin1(piece, 0, piece.length));
+    this.#count(piece.length);
+    this.#pending += this.#chunked ? `${piece.length.toString(16)}\r\n` : "";
+    this.#writeLarge(piece);
+    if (this.#chunked) this.#pending = "\r\n";
+    return this.#hasRoom;
+  }
+
+  writeText(text: string): boolean {
+    if (text.length > 0) {
+      this.#count(text.length);
+      this.#pending += this.#chunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text;
       if (this.#pending.length > JOIN_BELOW) this.flush();
-    } else {
-      this.#pending += size;
-      this.#writeLarge(piece);
-      if (this.#chunked) this.#pending = "\r\n";
     }
-    return !this.#direct.pending && !this.#socket.writableNeedDrain;
+    return this.#hasRoom;
   }
 
   flush(): void {
@@ -78,6 +78,17 @@ export class MessageWriter implements BodySink {
   writeAside(text: string): void {
     this.flush();
     this.#socket.write(text, "latin1");
+  }
+
+  get #hasRoom(): boolean {
+    return !this.#direct.pending && !this.#socket.writableNeedDrain;
+  }
+
+  #count(octets: number): void {
+    this.contentBytes += octets;
+    this.#left -= octets;
+    // A body longer than its head said would be read as the next message: never let it out.
+    if (this.#left < 0) throw new Error(`a body is ${-this.#left} bytes longer than its Content-Length`);
   }
 
   #writeLarge(piece: Buffer): void {

@@ -115,7 +115,7 @@ export class RequestReader {
       const head = parseRequestHead(text, context.limits.fields);
       const admitted = admit(head, context, (framing) => this.#openBody(framing));
       // What came with the head is looked at before the request is served: most bodies are complete by then.
-      if (this.#head.rest.length > 0) this.#receiveBody(this.#own(this.#head.rest));
+      if (this.#head.restLength > 0) this.#receiveBody(this.#own(this.#head.rest));
       return admitted;
     } catch (error) {
       return { failure: Failed.from(error), method: text.startsWith("HEAD ") ? "HEAD" : "-" };

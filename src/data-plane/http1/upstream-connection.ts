@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
+import { WholeBody } from "../exchange/whole-body.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
 import { responseFraming } from "../http/framing.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
@@ -38,6 +39,9 @@ interface Running {
   decoder: BodyDecoder | null;
   persistent: boolean;
 }
+
+/** Octets of a body that is kept as text when it came whole with its head. */
+const WHOLE_BELOW = 16 * 1024;
 
 /**
  * One connection to an endpoint, one request at a time. It is offered for another request only when the request was sent whole, the
@@ -92,13 +96,9 @@ export class UpstreamConnection implements Expiring {
       };
       this.#running = running;
       this.#writer.begin(request.head, request.framing);
-      if (request.framing.kind === "none") {
-        running.requestSent = true;
-        this.deadline = this.#nextLook(running);
-        this.#writer.end(null);
-        return;
-      }
+      running.requestSent = request.framing.kind === "none";
       this.deadline = this.#nextLook(running);
+      if (running.requestSent) return this.#writer.end(null);
       request.body.relayTo(this.#writer).then(
         () => {
           running.requestSent = true;
@@ -186,7 +186,7 @@ export class UpstreamConnection implements Expiring {
         throw new Failed("upstream_invalid", `more than ${this.#options.limits.interimResponses} interim responses`);
       }
       running.request.exchange.sendInterim(head.status, head.headers);
-      if (this.#head.rest.length === 0) return;
+      if (this.#head.restLength === 0) return;
     }
   }
 
@@ -197,6 +197,10 @@ export class UpstreamConnection implements Expiring {
       framing.kind !== "until-close" &&
       !options.includes("close") &&
       (head.httpVersion === "1.1" || options.includes("keep-alive"));
+    const { restLength } = this.#head;
+    if (framing.kind === "length" && framing.length === restLength && restLength < WHOLE_BELOW) {
+      return this.#answerWhole(running, head);
+    }
     running.decoder = bodyDecoder(framing, this.#options.limits.fields);
     const length = framing.kind === "length" ? framing.length : framing.kind === "none" ? 0 : null;
     const body = new IncomingBody(length, this, this.#options.limits.bufferedBytes);
@@ -207,12 +211,20 @@ export class UpstreamConnection implements Expiring {
     this.#receiveBody(running, body, this.#own(this.#head.rest), 0);
   }
 
+  /** Head and body came in one piece, as those of most small responses do. */
+  #answerWhole(running: Running, head: ResponseHead): void {
+    const body = new WholeBody(this.#head.restText);
+    this.#options.onOutcome(this, "answered");
+    running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body });
+    this.#complete(running, true, true);
+  }
+
   #receiveBody(running: Running, body: IncomingBody, piece: Buffer, from: number): void {
     let at = from;
     if (running.decoder === null) body.finish(null);
     else at = running.decoder.decode(piece, from, body);
     if (!body.settled) return body.flush();
-    this.#complete(running, at === piece.length);
+    this.#complete(running, body.complete, at === piece.length);
   }
 
   /** A piece that outlives this turn of the event loop. */
@@ -220,11 +232,11 @@ export class UpstreamConnection implements Expiring {
     return this.#intake.lends && piece.length > 0 ? Buffer.from(piece) : piece;
   }
 
-  #complete(running: Running, exact: boolean): void {
+  /** @param exact nothing followed the body */
+  #complete(running: Running, complete: boolean, exact: boolean): void {
     this.#running = null;
-    if (running.body?.complete === true) this.#options.onOutcome(this, "complete");
-    if (!exact || this.#retired || !running.persistent || !running.requestSent || !running.body?.complete)
-      return this.#destroy();
+    if (complete) this.#options.onOutcome(this, "complete");
+    if (!complete || !exact || this.#retired || !running.persistent || !running.requestSent) return this.#destroy();
     this.deadline = this.#options.deadlines.after(this.#options.timeouts.upstreamIdle);
     // The reader may have paused us while it still held pieces of the response.
     if (this.#socket.isPaused()) this.#socket.resume();

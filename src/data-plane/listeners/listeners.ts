@@ -56,7 +56,13 @@ export class Listeners {
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
     const ALPNProtocols = this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
-    const server = createTlsServer({ ...contexts.secureOptions(), ...SOCKET_OPTIONS, ALPNProtocols });
+    const handshakeTimeout = this.#settings.timeouts.tlsHandshake;
+    const server = createTlsServer({
+      ...contexts.secureOptions(),
+      ...SOCKET_OPTIONS,
+      ALPNProtocols,
+      handshakeTimeout,
+    });
     server.on("connection", (socket) => void this.#count(socket));
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
     server.on("tlsClientError", (_error, socket) => socket.destroy());
