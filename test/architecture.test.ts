@@ -34,6 +34,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // Serves requests by snapshots.
   "data-plane/clock.ts": [],
+  "data-plane/stall.ts": [],
   "data-plane/limits.ts": [],
   "data-plane/deadlines.ts": ["data-plane/clock.ts"],
   "data-plane/exchange": ["snapshot", "data-plane/http"],
@@ -122,7 +123,11 @@ const OF_MANY_FILES = [
 
 /** A room of the data plane above these: time and limits lie at the bottom, open to all. */
 function below(...rooms: readonly string[]): readonly string[] {
-  return [...rooms, "snapshot", "data-plane/clock.ts", "data-plane/limits.ts", "data-plane/deadlines.ts"];
+  return [
+    ...rooms,
+    "snapshot",
+    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts"].map((file) => `data-plane/${file}`),
+  ];
 }
 
 function plane(name: "control-plane" | "data-plane"): readonly string[] {
@@ -143,7 +148,7 @@ function plane(name: "control-plane" | "data-plane"): readonly string[] {
       "proxy",
       "listeners",
     ].map((room) => `${name}/${room}`),
-    ...["clock.ts", "limits.ts", "deadlines.ts"].map((file) => `${name}/${file}`),
+    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts"].map((file) => `${name}/${file}`),
   ];
 }
 

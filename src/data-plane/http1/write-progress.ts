@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { Stall } from "../stall.ts";
 
 /** The libuv handle's count of octets that the kernel has not taken yet; what Node's own socket time-out looks at. */
 interface Handle {
@@ -11,8 +12,7 @@ interface Handle {
  */
 export class WriteProgress {
   readonly #socket: Socket;
-  #waiting = 0;
-  #since = -1;
+  readonly #stall = new Stall();
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -26,16 +26,7 @@ export class WriteProgress {
   /** To be asked now and then: true when octets wait and none went for `patience` milliseconds, as far as the asking shows. */
   stalled(now: number, patience: number): boolean {
     const waiting = this.#count();
-    if (waiting === 0) {
-      this.#since = -1;
-      return false;
-    }
-    if (this.#since < 0 || waiting !== this.#waiting) {
-      this.#waiting = waiting;
-      this.#since = now;
-      return false;
-    }
-    return now - this.#since >= patience;
+    return this.#stall.look(now, waiting === 0 ? null : waiting, patience);
   }
 
   #count(): number {

@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from "node:http2";
+import { Stall } from "../stall.ts";
 
 /**
  * Tells a client that opens the window of a stream slowly from one that does not open it (CVE-2019-9511, CVE-2019-9517). Also finds the
@@ -6,8 +7,7 @@ import type { ServerHttp2Stream } from "node:http2";
  */
 export class StreamProgress {
   readonly #stream: ServerHttp2Stream;
-  #waiting = 0;
-  #since = -1;
+  readonly #stall = new Stall();
 
   constructor(stream: ServerHttp2Stream) {
     this.#stream = stream;
@@ -20,15 +20,6 @@ export class StreamProgress {
    */
   stalled(now: number, patience: number, over: boolean, blocked: boolean): boolean {
     const waiting = this.#stream.bufferSize;
-    if ((waiting === 0 && !over) || blocked) {
-      this.#since = -1;
-      return false;
-    }
-    if (this.#since < 0 || waiting !== this.#waiting) {
-      this.#waiting = waiting;
-      this.#since = now;
-      return false;
-    }
-    return now - this.#since >= patience;
+    return this.#stall.look(now, (waiting === 0 && !over) || blocked ? null : waiting, patience);
   }
 }
