@@ -1,12 +1,14 @@
 // Both planes in one process: local runs, tests, and the library.
 // In: sources of resources, and where to listen. Out: a running gateway that follows its sources.
 // Never: a flag, a line of output; whoever starts it decides what is said.
+import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
 import { connectionLimit } from "./connection-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "./control-plane/translate/options.ts";
 import { DataPlane, type DataPlaneOptions } from "./data-plane/data-plane.ts";
+import type { CertificatePair } from "./snapshot/pair.ts";
 import { emptySnapshot } from "./snapshot/seal.ts";
 import type { RoutingSnapshot } from "./snapshot/snapshot.ts";
 import { AdminServer } from "./telemetry/admin-server.ts";
@@ -53,7 +55,10 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { sources, translate, quiet, admin, health, onPublished, onError, ...dataPlaneOptions } = options;
   const limits = { connections: connectionLimit(), ...dataPlaneOptions.limits };
-  const dataPlane = new DataPlane({ ...dataPlaneOptions, limits });
+  // Without anything better, as in a cluster without a default certificate: one that no client trusts, but that TLS can be spoken with.
+  let selfSigned: Promise<CertificatePair> | undefined;
+  const defaultCertificate = dataPlaneOptions.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));
+  const dataPlane = new DataPlane({ ...dataPlaneOptions, limits, defaultCertificate });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
   const readiness = { snapshot: false, draining: false };
 

@@ -3,6 +3,7 @@ import { Agent, createServer, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { readFileSync } from "node:fs";
+import { connect as connectTls } from "node:tls";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -183,4 +184,21 @@ test("a busy port is the system's error, and nothing is left running", async () 
     start(folder, { http: { host: "127.0.0.1", port: busy }, health: { host: "127.0.0.1", port: health } }),
   ).rejects.toMatchObject({ code: "EADDRINUSE", port: busy });
   await expect(ask(health, "/livez")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("https without a default certificate of one's own: the gateway makes one, for every client the same", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream("hello")) + ingress() });
+  const gateway = await start(folder, { https: { host: "127.0.0.1", port: 0 } });
+  const presented = (servername: string): Promise<[name: unknown, fingerprint: string]> =>
+    new Promise((resolve, reject) => {
+      const socket = connectTls({ port: gateway.ports.https as number, servername, rejectUnauthorized: false }, () => {
+        const { subject, fingerprint256 } = socket.getPeerCertificate();
+        socket.destroy();
+        resolve([subject.CN, fingerprint256]);
+      });
+      socket.on("error", reject);
+    });
+  const [name, fingerprint] = await presented("shop.example.com");
+  expect(name).toBe("ts-ingress default certificate");
+  expect((await presented("other.example.com"))[1]).toBe(fingerprint);
 });
