@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { EMPTY_BODY } from "../exchange/empty-body.ts";
-import type { Downstream } from "../exchange/exchange.ts";
+import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
@@ -28,7 +28,7 @@ export interface DownstreamOptions {
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   /** Must end by calling `downstream.finish()`, whatever happens. */
-  readonly serve: (exchange: Http1Exchange, downstream: Downstream) => void;
+  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
   readonly draining: () => boolean;
   readonly onClosed: (connection: DownstreamConnection) => void;
 }

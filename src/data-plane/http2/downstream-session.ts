@@ -3,27 +3,17 @@
 // Never: a push, a tunnel, HTTP/2 to an upstream; a field that HTTP/1's grammar does not allow.
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { Deadlines, Expiring } from "../deadlines.ts";
-import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import type { Expiring } from "../deadlines.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { AdmitContext } from "../http1/admit.ts";
+import type { DownstreamOptions } from "../http1/downstream-connection.ts";
 import { WriteProgress } from "../http1/write-progress.ts";
-import type { Limits, Timeouts } from "../limits.ts";
 import { DownstreamStream, type Opened } from "./downstream-stream.ts";
 import { PrematureEnds } from "./premature-ends.ts";
 import { SESSION_WINDOW, sessionSettings } from "./session-settings.ts";
 
 /** What a session needs of its surroundings. */
-export interface SessionOptions {
-  /** For X-Forwarded-Port. */
-  readonly listenerPort: number;
-  readonly strictPaths: boolean;
-  readonly deadlines: Deadlines;
-  readonly limits: Limits;
-  readonly timeouts: Timeouts;
-  /** Must end by calling `downstream.finish()`, whatever happens. */
-  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
-  readonly draining: () => boolean;
+export interface SessionOptions extends Omit<DownstreamOptions, "scheme" | "onClosed"> {
   readonly onClosed: (session: DownstreamSession) => void;
 }
 
