@@ -8,6 +8,3 @@ export type Paint = (style: Style, text: string) => string;
 export function paintFor(stream: NodeJS.WritableStream): Paint {
   return (style, text) => styleText(style, text, { stream, validateStream: true });
 }
-
-/** For tests, and for text that is not shown. */
-export const unpainted: Paint = (_style, text) => text;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../src/control-plane/translate/diagnostic.ts";
-import { unpainted } from "../../src/cli/paint.ts";
+import type { Paint } from "../../src/cli/paint.ts";
 import { describeChange } from "../../src/cli/show-change.ts";
 import { exampleHost, shellWord, showCurl } from "../../src/cli/show-curl.ts";
 import { newDiagnostics, showDiagnostics } from "../../src/cli/show-diagnostics.ts";
@@ -8,6 +8,8 @@ import { showRoutes } from "../../src/cli/show-routes.ts";
 import { encodedPath, readablePath } from "../../src/cli/shown-path.ts";
 import { seal } from "../../src/snapshot/seal.ts";
 import type { Route } from "../../src/snapshot/route.ts";
+
+const unpainted: Paint = (_style, text) => text;
 
 function route(kind: "exact" | "prefix", path: string, line: number): Route {
   return {
@@ -127,7 +129,7 @@ test("what a manifest says cannot steer the terminal", () => {
   const message = "class \u001b[2J\u202e is not served";
   const lines = showDiagnostics(
     [{ severity: "error", code: "X", scope: "object", object, message, remedy: "Remove \u0007" }],
-    (_style, text) => text,
+    unpainted,
   );
   expect(lines).toEqual(["error Ingress shop/web: class \\u001b[2J\\u202e is not served [X]", "  -> Remove \\u0007"]);
 });

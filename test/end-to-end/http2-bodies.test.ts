@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { ClientHttp2Stream } from "node:http2";
 import { Readable, type Writable } from "node:stream";
@@ -6,29 +6,10 @@ import { pipeline } from "node:stream/promises";
 import { expect, test } from "vitest";
 import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
 import { RecordingUpstream } from "../support/recording-upstream.ts";
+import { BLOCK, blocks, MIB, sum } from "../support/blocks.ts";
 import { nodeUpstream } from "../support/servers.ts";
 
-const MIB = 1_048_576;
 const SIZE = 32;
-/** One block, sent again and again with its number in front: random enough that a lost or swapped piece shows in the sum. */
-const BLOCK = randomBytes(MIB);
-
-async function* blocks(): AsyncGenerator<Buffer> {
-  for (let index = 0; index < SIZE; index++) {
-    BLOCK.writeUInt32BE(index);
-    yield Buffer.from(BLOCK);
-  }
-}
-
-async function sum(source: Readable): Promise<{ bytes: number; digest: string }> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const piece of source as AsyncIterable<Buffer>) {
-    hash.update(piece);
-    bytes += piece.length;
-  }
-  return { bytes, digest: hash.digest("hex") };
-}
 
 for (const framing of ["by length", "of unknown length"] as const) {
   const headers = framing === "by length" ? { "content-length": String(SIZE * MIB) } : {};
@@ -40,19 +21,19 @@ for (const framing of ["by length", "of unknown length"] as const) {
     const gateway = await startHttp2Gateway({ routes: [{ to: upstream }] });
     const asked = ask(await openSession(gateway), { ":method": "POST", ...headers }, null);
     const answered = responseOn(asked);
-    await pipeline(Readable.from(blocks()), asked as Writable);
-    expect(JSON.parse((await answered).body.toString())).toEqual(await sum(Readable.from(blocks())));
+    await pipeline(Readable.from(blocks(SIZE)), asked as Writable);
+    expect(JSON.parse((await answered).body.toString())).toEqual(await sum(Readable.from(blocks(SIZE))));
     expect((await gateway.finishedCount(1)).record.requestBytes).toBe(SIZE * MIB);
   });
 
   test(`${SIZE} MiB down, ${framing}: the same bytes`, { timeout: 60_000 }, async () => {
     const upstream = await nodeUpstream((_request, response) => {
       response.writeHead(200, headers);
-      void pipeline(Readable.from(blocks()), response);
+      void pipeline(Readable.from(blocks(SIZE)), response);
     });
     const gateway = await startHttp2Gateway({ routes: [{ to: upstream }] });
     const asked = ask(await openSession(gateway), { ":path": "/" });
-    expect(await sum(asked as Readable)).toEqual(await sum(Readable.from(blocks())));
+    expect(await sum(asked as Readable)).toEqual(await sum(Readable.from(blocks(SIZE))));
     expect((await gateway.finishedCount(1)).record.responseBytes).toBe(SIZE * MIB);
   });
 }

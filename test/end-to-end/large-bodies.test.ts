@@ -1,36 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { expect, test } from "vitest";
+import { BLOCK, blocks, MIB, sum } from "../support/blocks.ts";
 import { nodeUpstream } from "../support/servers.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
 
-const MIB = 1_048_576;
 const SIZE = 64;
-/** One block, sent again and again with its number in front: random enough that a lost or swapped piece shows in the sum. */
-const BLOCK = randomBytes(MIB);
-
-async function* blocks(): AsyncGenerator<Buffer> {
-  for (let index = 0; index < SIZE; index++) {
-    BLOCK.writeUInt32BE(index);
-    yield Buffer.from(BLOCK);
-  }
-}
-
-async function sum(source: Readable): Promise<{ bytes: number; digest: string }> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const piece of source as AsyncIterable<Buffer>) {
-    hash.update(piece);
-    bytes += piece.length;
-  }
-  return { bytes, digest: hash.digest("hex") };
-}
 
 async function expected(): Promise<{ bytes: number; digest: string }> {
-  return sum(Readable.from(blocks()));
+  return sum(Readable.from(blocks(SIZE)));
 }
 
 for (const framing of ["by length", "chunked"] as const) {
@@ -48,7 +28,7 @@ for (const framing of ["by length", "chunked"] as const) {
       headers: { host: "test.example", ...headers },
     });
     const answered = once(asked, "response") as Promise<[IncomingMessage]>;
-    await pipeline(Readable.from(blocks()), asked);
+    await pipeline(Readable.from(blocks(SIZE)), asked);
     const [response] = await answered;
     expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toEqual(await expected());
   });
@@ -56,7 +36,7 @@ for (const framing of ["by length", "chunked"] as const) {
   test(`64 MiB down, ${framing}: the same bytes`, { timeout: 60_000 }, async () => {
     const upstream = await nodeUpstream((_request, response) => {
       response.writeHead(200, headers);
-      void pipeline(Readable.from(blocks()), response);
+      void pipeline(Readable.from(blocks(SIZE)), response);
     });
     const gateway = await startDataPlane({ routes: [{ to: upstream }] });
     const asked = request({ port: gateway.http, host: "127.0.0.1", headers: { host: "test.example" } }).end();
