@@ -33,7 +33,17 @@ export async function fuzz(seed: number, seconds: number, clients = 64): Promise
     http: { host: "127.0.0.1", port: 0 },
     https: { host: "127.0.0.1", port: 0 },
     defaultCertificate: () => Promise.resolve(certificate),
-    timeouts: { upstreamRead: 600, requestHead: 500, requestBody: 1_000, upstreamIdle: 1_500, keepAlive: 900 },
+    // Each shorter than we wait for quiet; a tunnel's is not, since no tunnel may need it when both its ends are gone.
+    timeouts: {
+      upstreamRead: 600,
+      requestHead: 500,
+      requestBody: 1_000,
+      upstreamIdle: 1_500,
+      keepAlive: 900,
+      tlsHandshake: 3_000,
+      downstreamWrite: 5_000,
+      upstreamWrite: 5_000,
+    },
     onFinished: (exchange) => {
       unfinished += 1;
       if (exchange.record.failure === "internal_error") problem(exchange.record.failureDetail);
