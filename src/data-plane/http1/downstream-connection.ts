@@ -96,6 +96,8 @@ export class DownstreamConnection implements Downstream, Expiring {
   }
 
   destroy(): void {
+    // Of a response that is finished, the last may wait to be written.
+    this.#writer.send();
     this.#socket.destroy();
   }
 
@@ -126,6 +128,7 @@ export class DownstreamConnection implements Downstream, Expiring {
 
   cutOff(): void {
     this.#close = true;
+    this.#writer.send();
     // Where the end of the connection is the end of the body, only a reset can say that it was not; TLS says it by the missing close_notify.
     if (this.headSent && this.#writer.open && this.#options.scheme === "http") this.#socket.resetAndDestroy();
     else this.#socket.destroy();
@@ -213,6 +216,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     exchange.onAborted(null);
     exchange.record.tunnelled = true;
     this.#writer.end(null);
+    this.#writer.send();
     for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
     emitData(this.#socket, this.#intake);
     const early = { fromClient: this.#reader.takeAhead(), fromUpstream: tunnel.firstBytes };
@@ -237,7 +241,10 @@ export class DownstreamConnection implements Downstream, Expiring {
       if (!this.headSent || this.#reader.unread) this.#abort("the client closed the connection");
       else this.#close = true;
     } else if (this.#state === "closing" && this.#socket.writableFinished) this.destroy();
-    else this.#socket.end();
+    else {
+      this.#writer.send();
+      this.#socket.end();
+    }
   }
 
   #gone(): void {
@@ -259,6 +266,7 @@ export class DownstreamConnection implements Downstream, Expiring {
 
   #startClosing(): void {
     this.#state = "closing";
+    this.#writer.send();
     this.#linger();
     this.#socket.resume();
     this.#socket.end();

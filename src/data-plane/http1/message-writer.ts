@@ -5,6 +5,7 @@ import type { Framing } from "../http/framing.ts";
 import { serializeTrailers } from "../http/trailers.ts";
 
 import { DirectWrite } from "./direct-write.ts";
+import { atEndOfTurn } from "./end-of-turn.ts";
 import { latin1 } from "./latin1.ts";
 
 /** Pieces up to this size are joined with what waits before them into one write; larger ones are not copied. */
@@ -12,7 +13,8 @@ const JOIN_BELOW = 16 * 1024;
 
 /**
  * Writes messages on a socket, one after another: head, then body in the framing that the head announced.
- * Small writes are held back until `flush` or `end`, since a system call costs more than everything else we do for a request.
+ * Small pieces are held back and joined, since a system call costs more than everything else we do for a request: until the end of the
+ * turn of the event loop in which `flush` or `end` was called. Whoever ends or destroys the socket before calls `send` first.
  */
 export class MessageWriter implements BodySink {
   drained: (() => void) | null = null;
@@ -23,6 +25,7 @@ export class MessageWriter implements BodySink {
   readonly #socket: Socket;
   readonly #direct: DirectWrite;
   #pending = "";
+  #due = false;
   #chunked = false;
   #left = Infinity;
 
@@ -54,13 +57,26 @@ export class MessageWriter implements BodySink {
     if (text.length > 0) {
       this.#count(text.length);
       this.#pending += this.#chunked ? `${text.length.toString(16)}\r\n${text}\r\n` : text;
-      if (this.#pending.length > JOIN_BELOW) this.flush();
+      if (this.#pending.length > JOIN_BELOW) this.send();
     }
     return this.#hasRoom;
   }
 
   flush(): void {
-    if (this.#pending === "") return;
+    if (this.#due || this.#pending === "") return;
+    this.#due = true;
+    atEndOfTurn(this);
+  }
+
+  /** True while a message, or the rest of one, waits for the end of the turn. */
+  get waiting(): boolean {
+    return this.#due;
+  }
+
+  /** Writes what is held back. */
+  send(): void {
+    this.#due = false;
+    if (this.#pending === "" || this.#socket.destroyed) return;
     const pending = this.#pending;
     this.#pending = "";
     this.#direct.write(pending);
@@ -76,8 +92,8 @@ export class MessageWriter implements BodySink {
 
   /** Writes something that is no message of its own: an interim response. */
   writeAside(text: string): void {
+    this.#pending += text;
     this.flush();
-    this.#socket.write(text, "latin1");
   }
 
   get #hasRoom(): boolean {
@@ -97,7 +113,7 @@ export class MessageWriter implements BodySink {
       return;
     }
     this.#socket.cork();
-    this.flush();
+    this.send();
     this.#socket.write(piece);
     this.#socket.uncork();
   }

@@ -164,6 +164,9 @@ export class UpstreamConnection implements Expiring {
     const running = this.#running;
     // Octets without a request are no response (RFC 9112 §9.2).
     if (running === null) return this.#destroy();
+    // Nor are those that came before it was written.
+    if (this.#writer.waiting && running.request.framing.kind === "none")
+      return this.#lost("the upstream spoke before it was asked");
     this.deadline = this.#nextLook(running);
     try {
       if (running.body === null) this.#receiveHead(running, piece);

@@ -41,6 +41,7 @@ describe("framing", () => {
     expect(writer.open).toBe(true);
     writer.end(null);
     expect(writer.open).toBe(false);
+    writer.send();
     expect(socket.writes).toEqual([HEAD]);
   });
 
@@ -52,6 +53,7 @@ describe("framing", () => {
     writer.write(Buffer.from("f"));
     expect(socket.writes).toEqual([]);
     writer.end(null);
+    writer.send();
     expect(socket.writes).toEqual([`${HEAD}abcd\u00e9f`]);
     expect(writer.contentBytes).toBe(6);
   });
@@ -64,6 +66,7 @@ describe("framing", () => {
     writer.write(large);
     writer.write(Buffer.from("b"));
     writer.end(headers(["X-Sum", "1"], ["Content-Length", "5"]));
+    writer.send();
     expect(socket.all).toBe(`${HEAD}a\r\naaaaaaaaaa\r\n5000\r\n${large.toString()}\r\n1\r\nb\r\n0\r\nX-Sum: 1\r\n\r\n`);
     expect(writer.contentBytes).toBe(10 + large.length + 1);
   });
@@ -72,6 +75,7 @@ describe("framing", () => {
     const { socket, writer } = start();
     writer.begin(HEAD, { kind: "chunked" });
     writer.end(null);
+    writer.send();
     expect(socket.writes).toEqual([`${HEAD}0\r\n\r\n`]);
   });
 
@@ -80,6 +84,7 @@ describe("framing", () => {
     writer.begin(HEAD, { kind: "until-close" });
     writer.write(Buffer.from("abc"));
     writer.end(headers(["X-Sum", "1"]));
+    writer.send();
     expect(socket.writes).toEqual([`${HEAD}abc`]);
   });
 });
@@ -94,7 +99,7 @@ describe("a body that is not as long as its head said", () => {
     writer.begin(HEAD, length === 0 ? { kind: "none" } : { kind: "length", length });
     const writing = (): void => pieces.forEach((size) => writer.write(Buffer.alloc(size, "x")));
     expect(writing).toThrow("longer");
-    writer.flush();
+    writer.send();
     expect(socket.all.length).toBeLessThanOrEqual(HEAD.length + length);
   });
 
@@ -112,6 +117,7 @@ describe("a body that is not as long as its head said", () => {
       writer.begin(HEAD, { kind: "length", length: text.length });
       writer.write(Buffer.from(text));
       writer.end(null);
+      writer.send();
       expect(writer.contentBytes).toBe(text.length);
     }
     expect(socket.writes).toEqual([`${HEAD}ab`, `${HEAD}cde`]);
@@ -119,12 +125,26 @@ describe("a body that is not as long as its head said", () => {
 });
 
 describe("writes", () => {
-  test("flush sends what waits, and nothing when nothing does", () => {
+  test("send sends what waits, and nothing when nothing does", () => {
     const { socket, writer } = start();
     writer.begin(HEAD, { kind: "chunked" });
-    writer.flush();
-    writer.flush();
+    writer.send();
+    writer.send();
     expect(socket.writes).toEqual([HEAD]);
+  });
+
+  test("what is flushed is written at the end of the turn, in one with what comes meanwhile", async () => {
+    const { socket, writer } = start();
+    writer.begin(HEAD, { kind: "none" });
+    writer.end(null);
+    expect(writer.waiting).toBe(true);
+    writer.begin(HEAD, { kind: "length", length: 2 });
+    writer.write(Buffer.from("ab"));
+    writer.end(null);
+    expect(socket.writes).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.writes).toEqual([`${HEAD}${HEAD}ab`]);
+    expect(writer.waiting).toBe(false);
   });
 
   test("a large piece goes out together with what waits before it", () => {
@@ -146,6 +166,7 @@ describe("writes", () => {
     const { socket, writer } = start();
     writer.begin(HEAD, { kind: "none" });
     writer.writeAside("HTTP/1.1 100 Continue\r\n\r\n");
+    writer.send();
     expect(socket.all).toBe(`${HEAD}HTTP/1.1 100 Continue\r\n\r\n`);
   });
 
