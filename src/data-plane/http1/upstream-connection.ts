@@ -6,13 +6,14 @@ import type { GatewayResponse } from "../exchange/response.ts";
 import { responseFraming } from "../http/framing.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
 import type { Limits, Timeouts } from "../limits.ts";
-import { type BodyDecoder, bodyDecoder } from "./body-decoder.ts";
+import { bodyDecoder } from "./body-decoder.ts";
 import { BodyError } from "./chunked-decoder.ts";
 import { HeadBuffer } from "./head-buffer.ts";
 import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { parseResponseHead, type ResponseHead } from "./response-head.ts";
+import type { RunningRequest } from "./running-request.ts";
 import type { UpstreamRequest } from "./upstream-request.ts";
 import { WriteProgress } from "./write-progress.ts";
 
@@ -26,18 +27,6 @@ export interface UpstreamConnectionOptions {
   readonly onClosed: (connection: UpstreamConnection) => void;
   /** What became of a request: "answered" as soon as the head of its response has come, then "complete", or how it failed. */
   readonly onOutcome: (connection: UpstreamConnection, outcome: "answered" | "complete" | Failed) => void;
-}
-
-interface Running {
-  readonly request: UpstreamRequest;
-  readonly resolve: (response: GatewayResponse) => void;
-  readonly reject: (failure: Failed) => void;
-  requestSent: boolean;
-  interim: number;
-  /** Set once the head has come. */
-  body: IncomingBody | null;
-  decoder: BodyDecoder | null;
-  persistent: boolean;
 }
 
 /** Octets of a body that is kept as text when it came whole with its head. */
@@ -59,7 +48,7 @@ export class UpstreamConnection implements Expiring {
   readonly #writer: MessageWriter;
   readonly #writing: WriteProgress;
   readonly #head: HeadBuffer;
-  #running: Running | null = null;
+  #running: RunningRequest | null = null;
   #closed = false;
   #retired = false;
 
@@ -84,7 +73,7 @@ export class UpstreamConnection implements Expiring {
     this.served += 1;
     this.sentAt = this.#options.deadlines.now;
     return new Promise((resolve, reject) => {
-      const running: Running = {
+      const running: RunningRequest = {
         request,
         resolve,
         reject,
@@ -147,7 +136,7 @@ export class UpstreamConnection implements Expiring {
   }
 
   /** While a request is being sent its progress is looked at every second; then the response has its time. */
-  #nextLook({ requestSent, request }: Running): number {
+  #nextLook({ requestSent, request }: RunningRequest): number {
     return this.#options.deadlines.after(requestSent ? request.readTimeout : 1000);
   }
 
@@ -177,7 +166,7 @@ export class UpstreamConnection implements Expiring {
     }
   }
 
-  #receiveHead(running: Running, piece: Buffer): void {
+  #receiveHead(running: RunningRequest, piece: Buffer): void {
     for (let input = piece; ; input = this.#head.rest) {
       const text = this.#head.push(input);
       if (text === null) return;
@@ -193,7 +182,7 @@ export class UpstreamConnection implements Expiring {
     }
   }
 
-  #startBody(running: Running, head: ResponseHead): void {
+  #startBody(running: RunningRequest, head: ResponseHead): void {
     const framing = responseFraming(head.headers, head.status, running.request.method, head.httpVersion);
     const options = connectionOptions(head.headers);
     running.persistent =
@@ -215,14 +204,14 @@ export class UpstreamConnection implements Expiring {
   }
 
   /** Head and body came in one piece, as those of most small responses do. */
-  #answerWhole(running: Running, head: ResponseHead): void {
+  #answerWhole(running: RunningRequest, head: ResponseHead): void {
     const body = new WholeBody(this.#head.restText);
     this.#options.onOutcome(this, "answered");
     running.resolve({ status: head.status, reason: head.reason, headers: head.headers, body });
     this.#complete(running, true, true);
   }
 
-  #receiveBody(running: Running, body: IncomingBody, piece: Buffer, from: number): void {
+  #receiveBody(running: RunningRequest, body: IncomingBody, piece: Buffer, from: number): void {
     let at = from;
     if (running.decoder === null) body.finish(null);
     else at = running.decoder.decode(piece, from, body);
@@ -236,7 +225,7 @@ export class UpstreamConnection implements Expiring {
   }
 
   /** @param exact nothing followed the body */
-  #complete(running: Running, complete: boolean, exact: boolean): void {
+  #complete(running: RunningRequest, complete: boolean, exact: boolean): void {
     this.#running = null;
     if (complete) this.#options.onOutcome(this, "complete");
     if (!complete || !exact || this.#retired || !running.persistent || !running.requestSent) return this.#destroy();
@@ -246,7 +235,7 @@ export class UpstreamConnection implements Expiring {
     this.#options.onIdle(this);
   }
 
-  #switchProtocols(running: Running, head: ResponseHead): void {
+  #switchProtocols(running: RunningRequest, head: ResponseHead): void {
     const asked = running.request.upgrade;
     if (asked === null || head.headers.get("upgrade")?.toLowerCase() !== asked) {
       throw new Failed("upstream_invalid", "101 (Switching Protocols) that nobody asked for");
