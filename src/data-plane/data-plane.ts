@@ -32,7 +32,7 @@ export interface DataPlaneOptions {
   readonly allowLoopbackNames?: boolean;
   /** Refuse encoded slashes and the like, and forward paths in normal form. Default false. */
   readonly strictPaths?: boolean;
-  /** HTTP/2 to clients that come with TLS and ask for it. Default true. */
+  /** HTTP/2 to clients: over TLS to those that ask for it, on the plain listener to those that begin with its preface. Default true. */
   readonly http2?: boolean;
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;

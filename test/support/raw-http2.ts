@@ -1,5 +1,7 @@
-import { type TLSSocket, connect } from "node:tls";
 import { once } from "node:events";
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect } from "node:tls";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { ByteLog } from "./byte-log.ts";
 import { Waiting } from "./waiting.ts";
@@ -8,6 +10,7 @@ import { Waiting } from "./waiting.ts";
 export const FRAME = { data: 0, headers: 1, rst: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8, continuation: 9 };
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
+export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 export interface Frame {
   readonly type: number;
@@ -58,7 +61,7 @@ export function reset(stream: number, code: number): Buffer {
 
 /** A client that writes frames by hand: also those that no client library lets out. */
 export class RawHttp2 {
-  readonly socket: TLSSocket;
+  readonly socket: Socket;
   readonly frames: Frame[] = [];
   readonly #log = new ByteLog();
   readonly #waiting = new Waiting();
@@ -71,11 +74,21 @@ export class RawHttp2 {
     onTestFinished(() => void socket.destroy());
     await once(socket, "secureConnect");
     const client = new RawHttp2(socket);
-    if (preface) client.write(Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(FRAME.settings, 0, 0));
+    if (preface) client.write(PREFACE, frame(FRAME.settings, 0, 0));
     return client;
   }
 
-  constructor(socket: TLSSocket) {
+  /** As `open`, without TLS (RFC 9113 §3.3). */
+  static async openPlain({ http }: { readonly http: number }, preface = true): Promise<RawHttp2> {
+    const socket = connectPlain({ port: http, host: "127.0.0.1", noDelay: true });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, "connect");
+    const client = new RawHttp2(socket);
+    if (preface) client.write(PREFACE, frame(FRAME.settings, 0, 0));
+    return client;
+  }
+
+  constructor(socket: Socket) {
     this.socket = socket;
     socket.on("error", () => {});
     socket.on("data", (piece: Buffer) => {
@@ -91,6 +104,23 @@ export class RawHttp2 {
 
   write(...pieces: readonly Buffer[]): void {
     if (this.socket.writable) this.socket.write(Buffer.concat(pieces));
+  }
+
+  /** In two segments, cut at this octet, the second when the first was read. */
+  async writeCut(octets: Buffer, at: number): Promise<void> {
+    for (const piece of [octets.subarray(0, at), octets.subarray(at)]) {
+      this.write(piece);
+      await nextTurn();
+      await nextTurn();
+    }
+  }
+
+  /** One octet a segment. */
+  async writeByteByByte(octets: Buffer): Promise<void> {
+    for (let at = 0; at < octets.length && this.socket.writable; at++) {
+      this.socket.write(octets.subarray(at, at + 1));
+      await nextTurn();
+    }
   }
 
   /** A request without content on this stream. */

@@ -72,6 +72,8 @@ export interface Refused {
   readonly failure: Failed;
   /** "-" where it was not read: an answer to HEAD has no content, whatever else was wrong (RFC 9110 §9.3.2). */
   readonly method: string;
+  /** All octets up to here, where they are those that HTTP/2 begins with (RFC 9113 §3.4). */
+  readonly preface?: Buffer;
 }
 
 /** A request that was refused before it could be read, for the log. */

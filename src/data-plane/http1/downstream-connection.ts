@@ -31,6 +31,11 @@ export interface DownstreamOptions {
   readonly serve: (exchange: Exchange, downstream: Downstream) => void;
   readonly draining: () => boolean;
   readonly onClosed: (connection: DownstreamConnection) => void;
+  /**
+   * Takes the socket, paused, with everything it has received, where the client begins with the preface of HTTP/2; absent: that is a
+   * malformed request.
+   */
+  readonly onPreface?: (received: Buffer) => void;
 }
 
 /** `reading`: waiting for a request or reading its head; `serving`: one is being served; `closing`: the last response is out. */
@@ -184,6 +189,7 @@ export class DownstreamConnection implements Downstream, Expiring {
 
   #start(asked: Admitted | Refused): void {
     const refused = "failure" in asked ? asked.failure : null;
+    if (refused !== null && this.#handOver(asked as Refused)) return;
     const request = "failure" in asked ? refusedRequest(this.#context, asked.method, EMPTY_BODY) : asked.request;
     this.#close = "failure" in asked || !asked.keepAlive;
     this.#state = "serving";
@@ -192,6 +198,18 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.deadline = this.#options.deadlines.after(this.#options.timeouts.expectContinue);
     this.#exchange = new Http1Exchange(request, refused, this.#options.listenerPort, this);
     this.#options.serve(this.#exchange, this);
+  }
+
+  /** @returns true when the client turns out to speak HTTP/2: then the socket is no longer ours */
+  #handOver({ preface }: Refused): boolean {
+    const { onPreface } = this.#options;
+    if (onPreface === undefined || preface === undefined || this.#served > 0) return false;
+    this.#intake.take = () => {};
+    for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
+    this.#socket.pause();
+    this.#gone();
+    onPreface(preface);
+    return true;
   }
 
   #relayBody({ body }: GatewayResponse, head: WrittenHead): Promise<void> {

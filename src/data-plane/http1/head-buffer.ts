@@ -21,6 +21,8 @@ export class HeadBuffer {
   #length = 0;
   #searched = 0;
   #skipped = 0;
+  /** Empty lines came before the last head that did not come whole in one piece. */
+  #led = false;
   /** The piece that completed the head, and where the head ends in it. */
   #restOf: Buffer = EMPTY;
   #restAt = 0;
@@ -42,6 +44,11 @@ export class HeadBuffer {
 
   get restLength(): number {
     return this.#restOf.length - this.#restAt;
+  }
+
+  /** True where empty lines came before the first head. */
+  get led(): boolean {
+    return this.#led;
   }
 
   /** `rest` as latin1 text. */
@@ -111,6 +118,7 @@ export class HeadBuffer {
     this.#held = null;
     this.#length = 0;
     this.#searched = 0;
+    this.#led = this.#skipped > 0;
     this.#skipped = 0;
     return latin1(bytes, from, end + 2);
   }

@@ -21,6 +21,9 @@ export interface RequestReaderOptions extends BodySource {
 
 /** Room on the request line for the method, the version and two spaces. */
 const LINE_EXTRA = 64;
+/** What HTTP/2's preface looks like to HTTP/1: a head of this line alone. */
+const PREFACE = "PRI * HTTP/2.0\r\n";
+const PREFACE_HEAD = Buffer.from(`${PREFACE}\r\n`);
 
 /** Cuts the octets of a client's connection into requests, one at a time; what comes ahead of time waits. */
 export class RequestReader {
@@ -118,7 +121,10 @@ export class RequestReader {
       if (this.#head.restLength > 0) this.#receiveBody(this.#own(this.#head.rest));
       return admitted;
     } catch (error) {
-      return { failure: Failed.from(error), method: text.startsWith("HEAD ") ? "HEAD" : "-" };
+      const failure = Failed.from(error);
+      if (text === PREFACE && !this.#head.led)
+        return { failure, method: "-", preface: Buffer.concat([PREFACE_HEAD, this.#head.rest]) };
+      return { failure, method: text.startsWith("HEAD ") ? "HEAD" : "-" };
     }
   }
 

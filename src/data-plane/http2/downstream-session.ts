@@ -1,8 +1,8 @@
 // HTTP/2 to clients (RFC 9113), by node:http2.
-// In: a TLS socket that has agreed on "h2". Out: one exchange a stream, served as those of HTTP/1 are.
+// In: a TLS socket that has agreed on "h2", or a plain one that begins with the preface. Out: one exchange a stream, served as those of HTTP/1 are.
 // Never: a push, a tunnel, HTTP/2 to an upstream; a field that HTTP/1's grammar does not allow.
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { AdmitContext } from "../http1/admit.ts";
@@ -13,7 +13,7 @@ import { PrematureEnds } from "./premature-ends.ts";
 import { SESSION_WINDOW, sessionSettings } from "./session-settings.ts";
 
 /** What a session needs of its surroundings. */
-export interface SessionOptions extends Omit<DownstreamOptions, "scheme" | "onClosed"> {
+export interface SessionOptions extends Omit<DownstreamOptions, "onClosed" | "onPreface"> {
   readonly onClosed: (session: DownstreamSession) => void;
 }
 
@@ -23,7 +23,7 @@ const BEGUN_AT_ONCE = 8;
 /** A client's HTTP/2 connection. */
 export class DownstreamSession implements Expiring {
   deadline: number;
-  readonly #socket: TLSSocket;
+  readonly #socket: Socket;
   readonly #session: ServerHttp2Session;
   readonly #options: SessionOptions;
   readonly #context: AdmitContext;
@@ -36,12 +36,15 @@ export class DownstreamSession implements Expiring {
   #opened = 0;
   #closing = false;
 
-  /** @param socket handshaken, and read by nobody yet */
-  constructor(socket: TLSSocket, options: SessionOptions) {
+  /**
+   * @param socket handshaken where it is one of TLS, and read by nobody any more
+   * @param received what was read of it already; the socket is paused then
+   */
+  constructor(socket: Socket, options: SessionOptions, received?: Buffer) {
     this.#socket = socket;
     this.#options = options;
-    const { limits, timeouts, deadlines, strictPaths } = options;
-    this.#context = { scheme: "https", strictPaths, limits, clientAddress: clientAddress(socket) };
+    const { limits, timeouts, deadlines, strictPaths, scheme } = options;
+    this.#context = { scheme, strictPaths, limits, clientAddress: clientAddress(socket) };
     this.#writing = new WriteProgress(socket);
     this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
     this.deadline = deadlines.after(timeouts.requestHead);
@@ -50,6 +53,7 @@ export class DownstreamSession implements Expiring {
       deadlines.delete(this);
       options.onClosed(this);
     });
+    if (received !== undefined) socket.unshift(received);
     this.#session = performServerHandshake(socket, sessionSettings(limits));
     // What the client did wrong ends its session, and with it each stream; there is nobody to tell.
     this.#session.on("error", () => {});
@@ -96,6 +100,8 @@ export class DownstreamSession implements Expiring {
   }
 
   #connected(): void {
+    // node:http2 takes what was put back in this tick, before the socket begins to flow, and reads the socket itself from then on.
+    if (this.#socket.isPaused()) this.#socket.resume();
     if (this.#session.destroyed) return;
     this.#session.setLocalWindowSize(SESSION_WINDOW);
     if (this.#options.draining()) this.close();

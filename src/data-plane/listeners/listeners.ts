@@ -1,8 +1,8 @@
 // Sockets that clients connect to.
-// In: addresses, TLS contexts. Out: one DownstreamConnection or, with HTTP/2, DownstreamSession a client.
+// In: addresses, TLS contexts. Out: one DownstreamConnection a client; or, with HTTP/2, one DownstreamSession.
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
@@ -21,7 +21,7 @@ export interface ListenAddress {
 /** What the connections of all listeners share; the rest of `DownstreamOptions` is the listener's own. */
 export interface ConnectionSettings extends Omit<DownstreamOptions, "scheme" | "listenerPort" | "onClosed" | "serve"> {
   readonly serve: (exchange: Exchange, downstream: Downstream) => void;
-  /** Offer HTTP/2 to clients that come with TLS. */
+  /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
   readonly http2: boolean;
 }
 
@@ -68,7 +68,7 @@ export class Listeners {
     server.on("tlsClientError", (_error, socket) => socket.destroy());
     return this.#open(server, address, (port) => {
       server.on("secureConnection", (socket) => {
-        if (socket.alpnProtocol === "h2") this.#acceptHttp2(socket, publicPort ?? port);
+        if (socket.alpnProtocol === "h2") this.#acceptHttp2(socket, "https", publicPort ?? port);
         else this.#accept(socket, "https", publicPort ?? port, streamIntake(socket));
       });
     });
@@ -126,15 +126,18 @@ export class Listeners {
   #accept(socket: Socket, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamConnection): void => void this.#connections.delete(closed);
+    const options = { ...this.#settings, scheme, listenerPort, onClosed };
+    const priorKnowledge = this.#settings.http2 && scheme === "http";
+    const onPreface = (received: Buffer): void => this.#acceptHttp2(socket, "http", listenerPort, received);
     this.#connections.add(
-      new DownstreamConnection(socket, { ...this.#settings, scheme, listenerPort, onClosed }, intake),
+      new DownstreamConnection(socket, priorKnowledge ? { ...options, onPreface } : options, intake),
     );
   }
 
-  #acceptHttp2(socket: TLSSocket, listenerPort: number): void {
+  #acceptHttp2(socket: Socket, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamSession): void => void this.#sessions.delete(closed);
-    this.#sessions.add(new DownstreamSession(socket, { ...this.#settings, listenerPort, onClosed }));
+    this.#sessions.add(new DownstreamSession(socket, { ...this.#settings, scheme, listenerPort, onClosed }, received));
   }
 }
 

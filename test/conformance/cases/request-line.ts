@@ -58,7 +58,7 @@ export const REQUEST_LINE: readonly Row[] = [
       ...["HTTP/2.0", "HTTP/3.0", "HTTP/0.9", "HTTP/2", "HTTP/0.0"].map((version) =>
         rejected(400, `GET /x ${version}${REST}`),
       ),
-      rejected(400, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+      rejected(400, "PRI * HTTP/2.0\r\nHost: test.example\r\n\r\nSM\r\n\r\n"),
     ],
   },
   {
