@@ -5,7 +5,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer } from "node:tls";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
-import { type Intake, streamIntake } from "../http1/intake.ts";
+import type { Intake } from "../http1/intake.ts";
+import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
@@ -69,7 +70,7 @@ export class Listeners {
     return this.#open(server, address, (port) => {
       server.on("secureConnection", (socket) => {
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(socket, "https", publicPort ?? port);
-        else this.#accept(socket, "https", publicPort ?? port, streamIntake(socket));
+        else this.#accept(socket, "https", publicPort ?? port, lendTo(socket));
       });
     });
   }

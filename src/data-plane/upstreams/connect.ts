@@ -2,7 +2,8 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
-import { type Intake, lendingIntake, streamIntake } from "../http1/intake.ts";
+import { type Intake, lendingIntake } from "../http1/intake.ts";
+import { lendTo } from "../http1/lend-to.ts";
 
 export interface ConnectOptions {
   readonly host: string;
@@ -84,7 +85,7 @@ export function connect(options: ConnectOptions): Promise<Opened> {
       socket.off("close", closed);
       // `lost` would keep the exchange that opened this connection, and its client, as long as it lives.
       for (const opened of new Set([socket, tcp])) opened.off("error", lost).on("error", ignore);
-      resolve({ socket, intake: tls === null ? intake : streamIntake(socket) });
+      resolve({ socket, intake: tls === null ? intake : lendTo(socket) });
     });
   });
 }
