@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { Body } from "./body.ts";
+import { RELAYED } from "./relayed.ts";
 
 /** The body of a message without one. */
 export const EMPTY_BODY: Body = {
@@ -8,7 +9,7 @@ export const EMPTY_BODY: Body = {
   untouched: true,
   relayTo(sink) {
     sink.end(null);
-    return Promise.resolve();
+    return RELAYED;
   },
   bytes: () => Promise.resolve(Buffer.alloc(0)),
   stream: () => Readable.from([]),

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Body, BodySink } from "./body.ts";
 import { Failed } from "./failure.ts";
+import { RELAYED } from "./relayed.ts";
 
 /** A small body that came whole with its head, as most do: kept as the text it is written as, without a buffer of its own. */
 export class WholeBody implements Body {
@@ -25,7 +26,7 @@ export class WholeBody implements Body {
     if (sink.writeText !== undefined) sink.writeText(this.#text);
     else sink.write(this.#buffer());
     sink.end(null);
-    return DONE;
+    return RELAYED;
   }
 
   bytes(limit: number): Promise<Buffer> {
@@ -48,8 +49,6 @@ export class WholeBody implements Body {
     this.#taken = true;
   }
 }
-
-const DONE = Promise.resolve();
 
 function tooLarge(limit: number): Failed {
   return new Failed("payload_too_large", `more than ${limit} bytes`);

@@ -5,6 +5,7 @@ import { EMPTY_BODY } from "../exchange/empty-body.ts";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
+import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
@@ -43,7 +44,6 @@ type State = "reading" | "serving" | "closing" | "tunnel";
 
 /** How much is read and thrown away so that a client that still sends gets to see the answer (RFC 9112 §9.6). */
 const LINGERING_BYTES = 64 * 1024;
-const RELAYED = Promise.resolve();
 const NO_FIELDS = new GatewayHeaders();
 
 /** A client's HTTP/1 connection: has its requests served one after another, in order, and writes the responses. */

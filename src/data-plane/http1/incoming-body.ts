@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
+import { RELAYED } from "../exchange/relayed.ts";
 
 /** Pieces that may wait: chunks of one byte each would take a hundred times the memory of their content. */
 const WAITING_PIECES = 1024;
@@ -106,7 +107,7 @@ export class IncomingBody implements Body {
     if (this.complete) {
       sink.drained = null;
       sink.end(this.trailers);
-      return DONE;
+      return RELAYED;
     }
     sink.flush();
     if (!room) this.#source.pause();
@@ -154,5 +155,3 @@ export class IncomingBody implements Body {
     this.#finished?.resolve();
   }
 }
-
-const DONE = Promise.resolve();

@@ -5,6 +5,7 @@ import { type Downstream, type Exchange, type ExchangeRecord, newRecord } from "
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
+import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
 import { requestId } from "../http/request-id.ts";
@@ -30,7 +31,6 @@ export interface Opened {
 const NO_ERROR = 0;
 /** Becomes RST_STREAM with INTERNAL_ERROR. */
 const RESET = new Error("the stream is reset");
-const RELAYED = Promise.resolve();
 const NO_FIELDS = new GatewayHeaders();
 
 function discard(): BodySink {

@@ -3,6 +3,7 @@
 // Never: a status code chosen here, a wait for the control plane, a second finish.
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
+import { RELAYED } from "../exchange/relayed.ts";
 import type { Handler } from "../exchange/handler.ts";
 import type { Match } from "../route-table/host-routes.ts";
 import type { RouteTable } from "../route-table/route-table.ts";
@@ -19,7 +20,8 @@ export async function serve(
   try {
     if (exchange.refused !== null) throw exchange.refused;
     const handler = choose(exchange, table);
-    await downstream.relay(await handler(exchange));
+    const relaying = downstream.relay(await handler(exchange));
+    if (relaying !== RELAYED) await relaying;
   } catch (error) {
     await fail(exchange, Failed.from(error), downstream);
   } finally {
