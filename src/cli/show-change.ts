@@ -1,18 +1,13 @@
+import { PARTS } from "../snapshot/parts.ts";
 import type { Revisions } from "../snapshot/snapshot.ts";
-
-const PARTS = [
-  ["hosts", "virtualHosts"],
-  ["upstreams", "upstreams"],
-  ["certificates", "certificates"],
-] as const;
 
 /** Longer lists end in a count: the line stays one line. */
 const SHOWN = 4;
 
 /** One line on what is different: "hosts: +api.example.com ~shop.example.com; upstreams: -shop/old:80". "" when nothing is. */
 export function describeChange(before: Revisions, after: Revisions): string {
-  return PARTS.flatMap(([title, part]) => {
-    const changes = differences(before[part], after[part]);
+  return PARTS.flatMap(([part, { title }]) => {
+    const changes = differences(before[part] ?? {}, after[part] ?? {});
     if (changes.length === 0) return [];
     const more = changes.length > SHOWN ? ` and ${changes.length - SHOWN} more` : "";
     return [`${title}: ${changes.slice(0, SHOWN).join(" ")}${more}`];

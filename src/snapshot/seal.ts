@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { assemble, ordered, type PartName, PARTS } from "./parts.ts";
+import { revisionOf } from "./revision.ts";
 import type { Route } from "./route.ts";
 import type { Revisions, RoutingSnapshot, SnapshotFragment } from "./snapshot.ts";
 
@@ -10,25 +11,21 @@ export class SealError extends Error {}
  * @throws {SealError} on a reference to nothing or a name used twice.
  */
 export function seal(fragment: SnapshotFragment): RoutingSnapshot {
-  const virtualHosts = ordered(fragment.virtualHosts, (part) => part.host);
-  const upstreams = ordered(fragment.upstreams, (part) => part.name);
-  const certificates = ordered(fragment.certificates, (part) => part.name);
-  checkReferences({ virtualHosts, upstreams, certificates });
-  const revisions: Revisions = {
-    virtualHosts: hashes(virtualHosts, (part) => part.host),
-    upstreams: hashes(upstreams, (part) => part.name),
-    certificates: hashes(certificates, (part) => part.name),
-  };
-  return deepFreeze({ virtualHosts, upstreams, certificates, revisions, revision: hash(revisions) });
+  checkReferences(fragment);
+  const parts = ordered({ ...fragment });
+  const revisions: Partial<Record<PartName, Record<string, string>>> = {};
+  for (const [name, { key }] of PARTS) {
+    if (parts[name] === undefined) continue;
+    const hashes = Object.create(null) as Record<string, string>;
+    for (const part of parts[name]) hashes[key(part)] = revisionOf(part);
+    revisions[name] = hashes;
+  }
+  return assemble(parts, revisions as Revisions, revisionOf(revisions));
 }
 
 /** The snapshot before the first source has spoken. */
 export function emptySnapshot(): RoutingSnapshot {
   return seal({ virtualHosts: [], upstreams: [], certificates: [] });
-}
-
-function ordered<Part>(parts: readonly Part[], key: (part: Part) => string): Part[] {
-  return parts.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
 function checkReferences(fragment: SnapshotFragment): void {
@@ -70,21 +67,4 @@ function unique(what: string, names: readonly string[]): Set<string> {
     seen.add(name);
   }
   return seen;
-}
-
-function hashes<Part>(parts: readonly Part[], key: (part: Part) => string): Record<string, string> {
-  const result: Record<string, string> = Object.create(null);
-  for (const part of parts) result[key(part)] = hash(part);
-  return result;
-}
-
-function hash(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 16);
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === "object" && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner as object);
-  }
-  return Object.freeze(value);
 }

@@ -5,7 +5,7 @@ import type { Certificate } from "./certificate.ts";
 import type { VirtualHost } from "./route.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** What one source contributes; see seal.ts for how fragments become a snapshot. */
+/** What one source contributes, by kinds of parts; see parts.ts for the kinds and seal.ts for how fragments become a snapshot. */
 export interface SnapshotFragment {
   readonly virtualHosts: readonly VirtualHost[];
   readonly upstreams: readonly Upstream[];
@@ -13,11 +13,7 @@ export interface SnapshotFragment {
 }
 
 /** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name. */
-export interface Revisions {
-  readonly virtualHosts: Readonly<Record<string, string>>;
-  readonly upstreams: Readonly<Record<string, string>>;
-  readonly certificates: Readonly<Record<string, string>>;
-}
+export type Revisions = { readonly [Kind in keyof SnapshotFragment]: Readonly<Record<string, string>> };
 
 export interface RoutingSnapshot extends SnapshotFragment {
   /** Hash over all parts. */

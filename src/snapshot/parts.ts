@@ -1,0 +1,53 @@
+import type { Revisions, RoutingSnapshot, SnapshotFragment } from "./snapshot.ts";
+
+export type PartName = keyof SnapshotFragment;
+
+/** A virtual host, an upstream, a certificate. */
+export type Part<Name extends PartName> = NonNullable<SnapshotFragment[Name]>[number];
+
+interface PartKind<Value> {
+  /** What its parts are called in messages, in the plural. */
+  readonly title: string;
+  /** Unique among the parts of the kind; a part with the same key is the same part, changed. */
+  readonly key: (part: Value) => string;
+}
+
+/**
+ * What a snapshot consists of, in the order in which it is hashed and shown. A new kind of part is a field of `SnapshotFragment` (optional, and
+ * absent when unused, so that the revisions of snapshots without it stay what they are) and a row here.
+ */
+const KINDS: { readonly [Name in PartName]-?: PartKind<Part<Name>> } = {
+  virtualHosts: { title: "hosts", key: (part) => part.host },
+  upstreams: { title: "upstreams", key: (part) => part.name },
+  certificates: { title: "certificates", key: (part) => part.name },
+};
+
+/** The kinds without their types, for whoever treats all of them alike. */
+export const PARTS = Object.entries(KINDS) as readonly (readonly [PartName, PartKind<unknown>])[];
+
+/** Parts by kind, without their types. A kind that a snapshot does not have is absent. */
+export type AnyParts = Partial<Record<PartName, readonly unknown[]>>;
+
+/** The parts of each kind in order of their keys, by code units. */
+export function ordered(parts: AnyParts): AnyParts {
+  const result: Partial<Record<PartName, unknown[]>> = {};
+  for (const [name, { key }] of PARTS) {
+    const keyed = parts[name]?.map((part) => ({ part, key: key(part) }));
+    if (keyed === undefined) continue;
+    result[name] = keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ part }) => part);
+  }
+  return result;
+}
+
+/** Parts in order, with their revisions, as one snapshot, frozen. */
+export function assemble(parts: AnyParts, revisions: Revisions, revision: string): RoutingSnapshot {
+  // The one place where kinds get their types back.
+  return deepFreeze({ ...parts, revisions, revision }) as RoutingSnapshot;
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner as object);
+  }
+  return Object.freeze(value);
+}
