@@ -6,6 +6,7 @@ import { emptySnapshot } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Deadlines } from "./deadlines.ts";
+import { drain, type DrainTimes } from "./drain.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
@@ -61,7 +62,9 @@ export class DataPlane {
   #snapshot: RoutingSnapshot = emptySnapshot();
   #table: RouteTable<Handler>;
   #ports: OpenPorts = { http: null, https: null };
-  #draining = false;
+  /** What connections are told: nothing; that their next response is the last; that they are not waited for either. */
+  #ending: "not" | "announced" | "leaving" = "not";
+  readonly #closed = new AbortController();
 
   /** @throws {Error} when `https` is given without `defaultCertificate` */
   constructor(options: DataPlaneOptions) {
@@ -86,7 +89,8 @@ export class DataPlane {
       ...shared,
       strictPaths: options.strictPaths ?? false,
       http2: options.http2 ?? true,
-      draining: () => this.#draining,
+      draining: () => this.#ending !== "not",
+      leaving: () => this.#ending === "leaving",
       // The table that is current now serves this request to its end.
       serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished),
     });
@@ -138,23 +142,30 @@ export class DataPlane {
   }
 
   /**
-   * Stops accepting, lets running exchanges finish, and closes.
-   * @param grace milliseconds until what still runs is cut off
+   * Lets clients go, step by step (see drain.ts), and closes. A second call has its own times, and those that come first count.
+   * @param times the grace alone, in milliseconds, or all times
    */
-  async drain(grace: number): Promise<void> {
-    this.#draining = true;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, grace);
-    });
-    await Promise.race([this.#listeners.drain(), late]);
-    clearTimeout(timer);
+  async drain(times: number | DrainTimes): Promise<void> {
+    const steps = {
+      announce: () => {
+        if (this.#ending === "not") this.#ending = "announced";
+        this.#listeners.announce();
+      },
+      stopAccepting: () => this.#listeners.stopAccepting(),
+      closeIdle: () => {
+        this.#ending = "leaving";
+        this.#listeners.closeIdle();
+      },
+      emptied: () => this.#listeners.emptied(),
+    };
+    await drain(steps, typeof times === "number" ? { grace: times } : times, this.#closed.signal);
     this.close();
   }
 
   /** Ends everything at once. */
   close(): void {
-    this.#draining = true;
+    this.#ending = "leaving";
+    this.#closed.abort();
     this.#listeners.close();
     this.#upstreams.close();
     this.#contexts?.close();

@@ -50,3 +50,44 @@ test("what is not over when the grace is, is cut off", async () => {
   await connection.closed();
   expect(client.received.length).toBe(0);
 });
+
+test("idle connections may stay to ask once more, and are told that it was the last time; nobody new comes in", async () => {
+  const upstream = await RecordingUpstream.start();
+  const gateway = await startDataPlane({ routes: [{ to: upstream }] });
+  const silent = await RawClient.open(gateway.http);
+  const speaking = await RawClient.open(gateway.http);
+  for (const client of [silent, speaking]) {
+    client.write(ask);
+    await client.response();
+  }
+  const drained = gateway.dataPlane.drain({ grace: 60_000, idle: 60_000 });
+  const late = connect(gateway.http, "127.0.0.1");
+  const [error] = (await once(late, "error")) as [NodeJS.ErrnoException];
+  expect(error.code).toBe("ECONNREFUSED");
+  speaking.write(ask);
+  const responses = await speaking.responsesUntilClose();
+  expect(responses.map((response) => [response.status, values(response as never, "connection")])).toEqual([
+    [200, ["close"]],
+  ]);
+  expect(silent.isClosed).toBe(false);
+  // Asked to end for good, nobody waits for it.
+  await gateway.dataPlane.drain(60_000);
+  await silent.closed();
+  await drained;
+});
+
+test("while load balancers learn of it, connections are accepted and each has one response", async () => {
+  const upstream = await RecordingUpstream.start();
+  const gateway = await startDataPlane({ routes: [{ to: upstream }] });
+  const drained = gateway.dataPlane.drain({ grace: 60_000, delay: 60_000 });
+  for (const round of [1, 2]) {
+    const client = await RawClient.open(gateway.http);
+    client.write(ask);
+    const responses = await client.responsesUntilClose();
+    expect(responses.map((response) => [round, response.status, values(response as never, "connection")])).toEqual([
+      [round, 200, ["close"]],
+    ]);
+  }
+  gateway.dataPlane.close();
+  await drained;
+});

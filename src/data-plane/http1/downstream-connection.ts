@@ -1,17 +1,17 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import type { Deadlines, Expiring } from "../deadlines.ts";
+import type { Expiring } from "../deadlines.ts";
 import { EMPTY_BODY } from "../exchange/empty-body.ts";
-import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import type { Downstream } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
-import type { Limits, Timeouts } from "../limits.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
+import type { DownstreamSurroundings } from "./downstream-surroundings.ts";
 import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { RequestReader } from "./request-reader.ts";
@@ -19,18 +19,7 @@ import { type WrittenHead, writeResponseHead } from "./response-head-writer.ts";
 import { runTunnel } from "./tunnel.ts";
 import { WriteProgress } from "./write-progress.ts";
 
-/** What a connection needs of its surroundings. */
-export interface DownstreamOptions {
-  readonly scheme: "http" | "https";
-  /** For X-Forwarded-Port. */
-  readonly listenerPort: number;
-  readonly strictPaths: boolean;
-  readonly deadlines: Deadlines;
-  readonly limits: Limits;
-  readonly timeouts: Timeouts;
-  /** Must end by calling `downstream.finish()`, whatever happens. */
-  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
-  readonly draining: () => boolean;
+export interface DownstreamOptions extends DownstreamSurroundings {
   readonly onClosed: (connection: DownstreamConnection) => void;
   /**
    * Takes the socket, paused, with everything it has received, where the client begins with the preface of HTTP/2; absent: that is a
@@ -171,7 +160,8 @@ export class DownstreamConnection implements Downstream, Expiring {
     if (this.#state !== "reading") return;
     // The first part of a head may have come with the request before.
     if (this.#reader.started) this.deadline = this.#options.deadlines.after(this.#options.timeouts.requestHead);
-    else if (this.#options.draining()) this.#startClosing();
+    // It could not be told to go, or the response had begun before; a request may be on its way already.
+    else if (this.#options.leaving()) this.#startClosing();
   }
 
   #receive(piece: Buffer): void {

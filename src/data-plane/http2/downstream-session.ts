@@ -6,14 +6,14 @@ import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
 import { clientAddress } from "../http/client-address.ts";
 import type { AdmitContext } from "../http1/admit.ts";
-import type { DownstreamOptions } from "../http1/downstream-connection.ts";
+import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { WriteProgress } from "../http1/write-progress.ts";
 import { DownstreamStream, type Opened } from "./downstream-stream.ts";
 import { PrematureEnds } from "./premature-ends.ts";
 import { SESSION_WINDOW, sessionSettings } from "./session-settings.ts";
 
 /** What a session needs of its surroundings. */
-export interface SessionOptions extends Omit<DownstreamOptions, "onClosed" | "onPreface"> {
+export interface SessionOptions extends DownstreamSurroundings {
   readonly onClosed: (session: DownstreamSession) => void;
 }
 
@@ -71,6 +71,11 @@ export class DownstreamSession implements Expiring {
     deadlines.add(this);
   }
 
+  /** True while no stream is open. */
+  get idle(): boolean {
+    return this.#streams.size === 0;
+  }
+
   /** Tells the client to open no more streams, and closes when the open ones are finished. */
   close(): void {
     if (this.#closing) return;
@@ -104,7 +109,7 @@ export class DownstreamSession implements Expiring {
     if (this.#socket.isPaused()) this.#socket.resume();
     if (this.#session.destroyed) return;
     this.#session.setLocalWindowSize(SESSION_WINDOW);
-    if (this.#options.draining()) this.close();
+    if (this.#options.leaving()) this.close();
   }
 
   #open(opened: Opened): void {
@@ -124,6 +129,7 @@ export class DownstreamSession implements Expiring {
       else this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
     });
     if (++this.#opened >= this.#requestLimit) setImmediate(() => this.close());
+    if (this.#options.draining()) setImmediate(() => this.close());
     this.#waiting.push(opened);
     if (this.#waiting.length === 1) setImmediate(() => this.#begin());
   }

@@ -3,8 +3,8 @@
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import type { Downstream, Exchange } from "../exchange/exchange.ts";
-import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
+import { DownstreamConnection } from "../http1/downstream-connection.ts";
+import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import type { Intake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
@@ -17,11 +17,12 @@ export interface ListenAddress {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** A socket of Node's own kind that is bound already, by another process that keeps it open: `host` and `port` are then of no meaning. */
+  readonly handle?: object;
 }
 
-/** What the connections of all listeners share; the rest of `DownstreamOptions` is the listener's own. */
-export interface ConnectionSettings extends Omit<DownstreamOptions, "scheme" | "listenerPort" | "onClosed" | "serve"> {
-  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
+/** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
+export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort"> {
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
   readonly http2: boolean;
 }
@@ -34,7 +35,7 @@ export class Listeners {
   readonly #sessions = new Set<DownstreamSession>();
   /** Sockets that are not handshaken yet count too. */
   readonly #sockets = new Set<Socket>();
-  #emptied: (() => void) | null = null;
+  #emptied: PromiseWithResolvers<void> | null = null;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
@@ -80,25 +81,38 @@ export class Listeners {
     return this.#sockets.size;
   }
 
-  /** Accepts no more, closes idle connections, and waits until the others are done. */
-  async drain(): Promise<void> {
+  /** Sends away who is being served; who is idle may ask once more. */
+  announce(): void {
+    for (const session of this.#sessions) if (!session.idle) session.close();
+  }
+
+  stopAccepting(): void {
     for (const server of this.#servers.splice(0)) server.close();
+  }
+
+  closeIdle(): void {
     for (const connection of this.#connections) if (connection.idle) connection.destroy();
     for (const session of this.#sessions) session.close();
+  }
+
+  /** Resolves when no connection is open. */
+  async emptied(): Promise<void> {
     if (this.#sockets.size === 0) return;
-    await new Promise<void>((resolve) => (this.#emptied = resolve));
+    this.#emptied ??= Promise.withResolvers();
+    await this.#emptied.promise;
   }
 
   /** Ends everything at once. */
   close(): void {
-    for (const server of this.#servers.splice(0)) server.close();
+    this.stopAccepting();
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #open(server: Server, address: ListenAddress, opened: (port: number) => void): Promise<number> {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      server.listen({ host: address.host, port: address.port, exclusive: true, backlog: 4096 }, () => {
+      const { host, port, handle } = address;
+      const listening = (): void => {
         server.off("error", reject);
         // Running out of file descriptors is reported here; the listener goes on when there are some again.
         server.on("error", () => {});
@@ -106,7 +120,9 @@ export class Listeners {
         const { port } = server.address() as AddressInfo;
         opened(port);
         resolve(port);
-      });
+      };
+      if (handle === undefined) server.listen({ host, port, exclusive: true, backlog: BACKLOG }, listening);
+      else server.listen(handle, BACKLOG, listening);
     });
   }
 
@@ -119,7 +135,9 @@ export class Listeners {
     this.#sockets.add(socket);
     socket.on("close", () => {
       this.#sockets.delete(socket);
-      if (this.#sockets.size === 0) this.#emptied?.();
+      if (this.#sockets.size > 0) return;
+      this.#emptied?.resolve();
+      this.#emptied = null;
     });
     return true;
   }
@@ -141,6 +159,9 @@ export class Listeners {
     this.#sessions.add(new DownstreamSession(socket, { ...this.#settings, scheme, listenerPort, onClosed }, received));
   }
 }
+
+/** Connections that wait to be accepted. */
+const BACKLOG = 4096;
 
 /** A paused half is still seen; small writes are not held back for an acknowledgement. */
 const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };

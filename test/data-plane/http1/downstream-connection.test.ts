@@ -38,6 +38,7 @@ async function answering(bytes: number) {
       timeouts: DEFAULT_TIMEOUTS,
       serve: (exchange, downstream) => void serve(exchange, downstream),
       draining: () => false,
+      leaving: () => false,
       onClosed: () => {
         isClosed = true;
         close();

@@ -1,0 +1,20 @@
+import type { Deadlines } from "../deadlines.ts";
+import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import type { Limits, Timeouts } from "../limits.ts";
+
+/** What a client's connection, of either protocol, needs of its surroundings. */
+export interface DownstreamSurroundings {
+  readonly scheme: "http" | "https";
+  /** For X-Forwarded-Port. */
+  readonly listenerPort: number;
+  readonly strictPaths: boolean;
+  readonly deadlines: Deadlines;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  /** Must end by calling `downstream.finish()`, whatever happens. */
+  readonly serve: (exchange: Exchange, downstream: Downstream) => void;
+  /** Each response is the last of its connection. */
+  readonly draining: () => boolean;
+  /** Nobody waits for idle connections to ask once more. */
+  readonly leaving: () => boolean;
+}
