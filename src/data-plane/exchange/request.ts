@@ -10,7 +10,7 @@ export interface GatewayRequest {
   readonly path: string;
   /** Lower-case host without port, without a trailing dot; "" for an HTTP/1.0 request without Host. */
   readonly host: string;
-  /** Host and port as the client wrote them, what goes on in the Host field. */
+  /** Host and port as the client wrote them, without the colon of an empty port; what goes on in the Host field. */
   readonly authority: string;
   readonly scheme: "http" | "https";
   readonly httpVersion: "1.0" | "1.1" | "2";

@@ -4,12 +4,12 @@ import { Failed } from "../exchange/failure.ts";
 export interface Authority {
   /** Lower case, without port and trailing dot. */
   readonly host: string;
-  /** As the client wrote it. */
+  /** As the client wrote it, but for the colon of an empty port. */
   readonly authority: string;
 }
 
 // uri-host of RFC 3986 §3.2.2 as it is met in Kubernetes: DNS names (with underscore, which some clients send), IPv4, bracketed IPv6.
-const AUTHORITY = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{1,5}))?$/;
+const AUTHORITY = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]{2,45}\])(?::([0-9]{0,5}))?$/;
 const LOWER = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 /**
@@ -23,5 +23,9 @@ export function parseAuthority(value: string): Authority {
   if (match === null || Number(match[2] ?? 0) > 65_535)
     throw new Failed("bad_request", `invalid Host ${JSON.stringify(value)}`);
   const name = (match[1] as string).toLowerCase();
-  return { host: name.endsWith(".") ? name.slice(0, -1) : name, authority: value };
+  return {
+    host: name.endsWith(".") ? name.slice(0, -1) : name,
+    // RFC 3986 §6.2.3: an empty port is none.
+    authority: match[2] === "" ? value.slice(0, -1) : value,
+  };
 }

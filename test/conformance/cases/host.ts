@@ -30,7 +30,7 @@ export const HOST_ROWS: readonly Row[] = [
     id: "HO4",
     title: "what is not host[:port]",
     variants: [
-      ...'a/b|u@a|a b|a:99999|[::1|a%00|a:80:80|a:b|a:-1|a:+80|a?b|a#b|a\\b|http://a|[::1]x|[]|[1]|[::1]:x|::1|a\tb|a"b|<a>|a\xe9b'.split(
+      ...'a/b|u@a|a b|a:99999|[::1|a%00|a:80:80|a::|:|:80|a:b|a:-1|a:+80|a?b|a#b|a\\b|http://a|[::1]x|[]|[1]|[::1]:x|::1|a\tb|a"b|<a>|a\xe9b'.split(
         "|",
       ),
       "",
@@ -45,6 +45,9 @@ export const HOST_ROWS: readonly Row[] = [
       .concat([
         served(withHost("TEST.Example"), { line: "GET /x HTTP/1.1", host: "TEST.Example" }),
         served(withHost(`${HOST}:8080`), { line: "GET /x HTTP/1.1", host: `${HOST}:8080` }),
+        // RFC 3986 §3.2.3: a port may be empty; §6.2.3: without it the colon goes.
+        served(withHost(`${HOST}:`), { line: "GET /x HTTP/1.1" }),
+        served(`GET http://${HOST}:/x HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`, { line: "GET /x HTTP/1.1" }),
         served(withHost(`${HOST}.`), { line: "GET /x HTTP/1.1", host: `${HOST}.` }),
         served(withHost(`\t ${HOST} \t`), { line: "GET /x HTTP/1.1" }),
       ]),

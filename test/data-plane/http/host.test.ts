@@ -21,6 +21,14 @@ test.each([
 ])("%s is host %s", (value, host) => expect(parseAuthority(value)).toEqual({ host, authority: value }));
 
 test.each([
+  ["shop.example.com:", "shop.example.com", "shop.example.com"],
+  ["Shop.example.com.:", "shop.example.com", "Shop.example.com."],
+  ["[::1]:", "[::1]", "[::1]"],
+])("%s, with an empty port, goes on without its colon", (value, host, authority) =>
+  expect(parseAuthority(value)).toEqual({ host, authority }),
+);
+
+test.each([
   "",
   " ",
   "a b",
@@ -37,7 +45,9 @@ test.each([
   "a%2eb",
   "*",
   "*.example.com",
-  "a:",
+  ":",
+  ":80",
+  "a::",
   "a:b",
   "a:-1",
   "a:+80",
@@ -51,7 +61,6 @@ test.each([
   "::1",
   "[]",
   "[::1]x",
-  "[::1]:",
   "[fe80::1%eth0]",
   "[v1.x]",
   "café.example",
