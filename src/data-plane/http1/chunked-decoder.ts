@@ -114,8 +114,9 @@ export class ChunkedDecoder {
     const lineFeed = input.indexOf(LF, at);
     const end = lineFeed < 0 ? input.length : lineFeed + 1;
     const piece = input.toString("latin1", at, end);
-    // What can no longer become a line that ends in CRLF is refused now: the rest may never come.
-    const loneCr = (this.#held.endsWith("\r") ? "\r" : "") + piece;
+    // What can no longer become a line that ends in CRLF is refused now: the rest may never come. What lies beyond the limit is not looked
+    // at, so that the answer does not depend on how the octets were cut.
+    const loneCr = (this.#held.endsWith("\r") ? "\r" : "") + piece.slice(0, maxBytes + 1 - this.#held.length);
     if (/\r[^\n]/.test(loneCr)) throw new BodyError("a bare CR in the chunked framing");
     this.#held += piece;
     if (this.#held.length > maxBytes) throw new BodyError("a chunk size line or trailers without end", true);

@@ -98,7 +98,7 @@ export class DownstreamConnection implements Downstream, Expiring {
   expire(): void {
     if (this.#state === "serving") this.#watch();
     else if (this.#state === "reading" && this.#reader.started) {
-      this.#start({ failure: new Failed("request_timeout", "the request head is not complete"), method: "-" });
+      this.#start(this.#reader.refuse(new Failed("request_timeout", "the request head is not complete")));
     } else if (this.#writing.waiting) this.#watch();
     else if (this.#state === "closing" && !this.#lingering) this.#linger();
     else this.destroy();

@@ -56,6 +56,11 @@ export class HeadBuffer {
     return latin1(this.#restOf, this.#restAt, this.#restOf.length);
   }
 
+  /** The first octets of a head that has not come whole or was refused, as latin1 text. */
+  beginning(length: number): string {
+    return this.#held === null ? "" : latin1(this.#held, 0, Math.min(length, this.#length));
+  }
+
   /** True while part of a head has come. */
   get started(): boolean {
     return this.#length > 0;
@@ -110,9 +115,11 @@ export class HeadBuffer {
 
   #complete(bytes: Buffer, from: number, end: number): string | { readonly problem: HeadProblem } {
     const size = end + 4 - from;
-    if (size > this.#maxStartLine && bytes.indexOf(LF, from) - from > this.#maxStartLine)
-      return { problem: "target-too-long" };
-    if (size > this.#maxBytes) return { problem: "too-large" };
+    const problem = size > this.#maxStartLine ? this.#inspect(bytes.subarray(from, end + 4)) : null;
+    if (problem !== null) {
+      if (this.#length === 0) this.#append(bytes, from);
+      return { problem };
+    }
     this.#restOf = bytes;
     this.#restAt = end + 4;
     this.#held = null;
@@ -134,15 +141,21 @@ export class HeadBuffer {
     this.#length = needed;
   }
 
-  /** A line that ends in a bare LF, or a CR that no LF follows, never becomes a head: say so now, not at the time-out. */
+  /**
+   * A line that ends in a bare LF, or a CR that no LF follows, never becomes a head: say so now, not at the time-out. What comes first is
+   * what is wrong, so that the answer does not depend on how the octets were cut.
+   */
   #inspect(all: Buffer): HeadProblem | null {
-    for (let at = Math.max(0, this.#searched - 1); at < all.length; at++) {
-      if (all[at] === LF && all[at - 1] !== CR) return "malformed";
-      if (all[at] === CR && at + 1 < all.length && all[at + 1] !== LF) return "malformed";
-    }
     const startLine = all.indexOf(LF);
-    if ((startLine < 0 ? all.length : startLine) > this.#maxStartLine) return "target-too-long";
-    return all.length > this.#maxBytes ? "too-large" : null;
+    const startsTooLong = (startLine < 0 ? all.length : startLine) > this.#maxStartLine;
+    const limit = startsTooLong ? this.#maxStartLine : this.#maxBytes;
+    const end = Math.min(all.length, limit + 1);
+    for (let at = Math.max(0, this.#searched - 1); at < end; at++) {
+      if (all[at] === LF && all[at - 1] !== CR) return "malformed";
+      if (all[at] === CR && at + 1 < end && all[at + 1] !== LF) return "malformed";
+    }
+    if (startsTooLong) return "target-too-long";
+    return all.length > limit ? "too-large" : null;
   }
 }
 

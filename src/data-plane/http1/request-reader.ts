@@ -21,6 +21,7 @@ export interface RequestReaderOptions extends BodySource {
 
 /** Room on the request line for the method, the version and two spaces. */
 const LINE_EXTRA = 64;
+const HEAD = "HEAD ";
 /** What HTTP/2's preface looks like to HTTP/1: a head of this line alone. */
 const PREFACE = "PRI * HTTP/2.0\r\n";
 const PREFACE_HEAD = Buffer.from(`${PREFACE}\r\n`);
@@ -48,6 +49,11 @@ export class RequestReader {
   /** True while part of a head has come. */
   get started(): boolean {
     return this.#head.started;
+  }
+
+  /** What is left of a head that will not come whole. */
+  refuse(failure: Failed): Refused {
+    return { failure, method: this.#head.beginning(HEAD.length) === HEAD ? "HEAD" : "-" };
   }
 
   /** True while the current request's body has not come whole: then nothing behind it can be found. */
@@ -112,7 +118,7 @@ export class RequestReader {
   #readRequest(text: string | { readonly problem: keyof typeof HEAD_FAILURES }): Admitted | Refused {
     const { context } = this.#options;
     if (typeof text !== "string") {
-      return { failure: new Failed(HEAD_FAILURES[text.problem], `the request head is ${text.problem}`), method: "-" };
+      return this.refuse(new Failed(HEAD_FAILURES[text.problem], `the request head is ${text.problem}`));
     }
     try {
       const head = parseRequestHead(text, context.limits.fields);
@@ -124,7 +130,7 @@ export class RequestReader {
       const failure = Failed.from(error);
       if (text === PREFACE && !this.#head.led)
         return { failure, method: "-", preface: Buffer.concat([PREFACE_HEAD, this.#head.rest]) };
-      return { failure, method: text.startsWith("HEAD ") ? "HEAD" : "-" };
+      return { failure, method: text.startsWith(HEAD) ? "HEAD" : "-" };
     }
   }
 

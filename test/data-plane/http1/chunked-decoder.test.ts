@@ -114,6 +114,15 @@ describe("invalid bodies", () => {
     expect(() => decode(octetByOctet(octets), 100_000)).toThrow(tooLarge);
   });
 
+  test("a bare CR beyond the longest line is not what is wrong with it, one before is", () => {
+    const beyond = `5;a=${"b".repeat(2_000)}\rb\r\n`;
+    const before = `5;a\r${"b".repeat(2_000)}\r\n`;
+    for (const cutting of [whole, octetByOctet]) {
+      expect(() => decode(cutting(beyond))).toThrow(expect.objectContaining({ tooLarge: true }) as BodyError);
+      expect(() => decode(cutting(before))).toThrow(expect.objectContaining({ tooLarge: false }) as BodyError);
+    }
+  });
+
   test("too many trailers are too large", () => {
     const octets = "0\r\nA: 1\r\nB: 2\r\n\r\n";
     expect(decode(whole(octets), 2)?.trailers).toBe("A: 1\r\nB: 2\r\n");

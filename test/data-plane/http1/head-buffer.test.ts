@@ -102,6 +102,17 @@ describe("limits", () => {
     expect(feed(octetByOctet(octets), 42, 20)).toEqual(outcome);
   });
 
+  test.each([
+    ["a bare CR in a start line that is too long", `a\r${"a".repeat(30)}\r\n\r\n`, "malformed"],
+    ["a bare CR beyond the longest start line", `${"a".repeat(21)}\ra\r\n\r\n`, "target-too-long"],
+    ["a bare LF that ends a start line one too long", `${"a".repeat(20)}\n\r\n`, "malformed"],
+    ["a bare LF in a head that is too long", `A\r\nb\n${"b".repeat(50)}\r\n\r\n`, "malformed"],
+    ["a bare LF beyond the longest head", `A\r\n${"b".repeat(50)}\nb\r\n\r\n`, "too-large"],
+  ])("%s: what comes first is said", (_what, octets, problem) => {
+    expect(feed(whole(octets), 42, 20)).toEqual({ problem });
+    expect(feed(octetByOctet(octets), 42, 20)).toEqual({ problem });
+  });
+
   test("what follows a head does not count", () => {
     expect(feed(whole(`A\r\n\r\n${"x".repeat(500)}`), 42, 20)).toEqual({ head: "A\r\n", rest: "x".repeat(500) });
   });

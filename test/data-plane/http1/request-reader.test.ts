@@ -4,6 +4,7 @@ import type { Admitted, Refused } from "../../../src/data-plane/http1/admit.ts";
 import { RequestReader } from "../../../src/data-plane/http1/request-reader.ts";
 import { DEFAULT_LIMITS } from "../../../src/data-plane/limits.ts";
 import { CountingSource, KeepingSink } from "../../support/body-sink.ts";
+import { readRequests } from "../../support/codec/read-requests.ts";
 import { anyCuts, cut } from "../../support/pieces.ts";
 
 const CONTEXT = { scheme: "http", clientAddress: "203.0.113.7", limits: DEFAULT_LIMITS, strictPaths: false } as const;
@@ -49,6 +50,7 @@ function serve(pieces: readonly Buffer[], late = false): string[] {
   return [...served, ...open.map(({ asked }) => ("request" in asked ? "incomplete" : asked.failure.failure))];
 }
 
+const everywhere = Array.from({ length: 41_000 }, (_, index) => index);
 const whole = (octets: string): Buffer[] => [Buffer.from(octets, "latin1")];
 
 const content = fc.string({ unit: fc.constantFrom("x", "\r\n", "0", "\u00ff"), maxLength: 20 });
@@ -112,6 +114,17 @@ test.each([
       ),
     ),
   ).toEqual([failure]);
+});
+
+test.each([
+  ["HEAD / HTTP/1.1\nHost: a\r\n\r\n", "bad_request HEAD"],
+  ["HEAD / HTTP/1.1\r\nHost : a\r\n\r\n", "bad_request HEAD"],
+  [`HEAD /${"a".repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`, "target_too_long HEAD"],
+  [`HEAD / HTTP/1.1\r\nX: ${"a".repeat(40_000)}\r\n\r\n`, "headers_too_large HEAD"],
+  ["HEADER / HTTP/1.1\nHost: a\r\n\r\n", "bad_request -"],
+])("a refused HEAD is known as one, however it is cut", async (octets, verdict) => {
+  for (const pieces of [whole(octets), cut(octets, everywhere), cut(octets, [3, 20])])
+    expect(await readRequests(pieces)).toMatchObject([{ verdict }]);
 });
 
 test("what comes ahead of its turn waits, and pauses the connection when it is much", () => {
