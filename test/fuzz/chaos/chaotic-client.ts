@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect as connectPlain, type Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
-import { ByteLog } from "../support/byte-log.ts";
-import { Malformed, readHead, readResponse, values } from "../support/message.ts";
-import { contentOf, inChunks, type Random } from "./random.ts";
+import { ByteLog } from "../../support/byte-log.ts";
+import { Malformed, readHead, readResponse, values } from "../../support/message.ts";
+import { contentOf, inChunks, type Random } from "../random.ts";
 
 interface Asked {
   readonly id: string;

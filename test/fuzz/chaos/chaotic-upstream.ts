@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";
-import type { CertificatePair } from "../../src/snapshot/pair.ts";
-import { ByteLog } from "../support/byte-log.ts";
-import { Malformed, readHead, readRequest, values } from "../support/message.ts";
-import { contentOf, inChunks, type Random } from "./random.ts";
+import type { CertificatePair } from "../../../src/snapshot/pair.ts";
+import { ByteLog } from "../../support/byte-log.ts";
+import { Malformed, readHead, readRequest, values } from "../../support/message.ts";
+import { contentOf, inChunks, type Random } from "../random.ts";
 
 /** Only whole requests that nobody spoiled have such an id: their octets are checked. */
 const CHECKED = /\/f\/(n\d+)\/(\d+) /;

@@ -2,14 +2,14 @@
 // In: a seed, a duration. Out: what went wrong, in words; nothing when all is well.
 // Never: an outcome that depends on how fast the machine is.
 import { setTimeout as pause } from "node:timers/promises";
-import { makeDefaultCertificate } from "../../src/certificates/default-certificate.ts";
-import { DataPlane } from "../../src/data-plane/data-plane.ts";
-import type { Route } from "../../src/snapshot/route.ts";
-import { seal } from "../../src/snapshot/seal.ts";
-import { ORIGIN, upstream as upstreamOn } from "../support/routes.ts";
+import { makeDefaultCertificate } from "../../../src/certificates/default-certificate.ts";
+import { DataPlane } from "../../../src/data-plane/data-plane.ts";
+import type { Route } from "../../../src/snapshot/route.ts";
+import { seal } from "../../../src/snapshot/seal.ts";
+import { ORIGIN, upstream as upstreamOn } from "../../support/routes.ts";
 import { chaoticClient } from "./chaotic-client.ts";
 import { ChaoticUpstream } from "./chaotic-upstream.ts";
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 
 export interface Fuzzed {
   readonly problems: readonly string[];
