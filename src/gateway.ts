@@ -3,6 +3,7 @@
 // Never: a flag, a line of output; whoever starts it decides what is said.
 import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
 import { connectionLimit } from "./connection-limit.ts";
+import { memoryLimit } from "./memory-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
@@ -54,7 +55,7 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { sources, translate, quiet, admin, health, onPublished, onError, ...dataPlaneOptions } = options;
-  const limits = { connections: connectionLimit(), ...dataPlaneOptions.limits };
+  const limits = { connections: connectionLimit(), memoryBytes: memoryLimit(), ...dataPlaneOptions.limits };
   // Without anything better, as in a cluster without a default certificate: one that no client trusts, but that TLS can be spoken with.
   let selfSigned: Promise<CertificatePair> | undefined;
   const defaultCertificate = dataPlaneOptions.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));

@@ -37,6 +37,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/stall.ts": [],
   "data-plane/limits.ts": [],
   "data-plane/deadlines.ts": ["data-plane/clock.ts"],
+  "data-plane/overload": below("data-plane/exchange"),
   "data-plane/exchange": ["snapshot", "data-plane/http"],
   "data-plane/http": ["snapshot", "data-plane/exchange"],
   "data-plane/http1": below("data-plane/http", "data-plane/exchange"),
@@ -66,6 +67,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "data-plane/exchange",
   ),
   "data-plane": below(
+    "data-plane/overload",
     "data-plane/upstreams/health",
     "data-plane/listeners",
     "data-plane/proxy",
@@ -81,8 +83,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // The wiring: may know both planes, and nobody below may know it.
   telemetry: ["snapshot", "control-plane", "control-plane/translate/diagnostic.ts", ...plane("data-plane")],
   "connection-limit.ts": ["data-plane/limits.ts"],
+  "memory-limit.ts": [],
   "gateway.ts": [
     "connection-limit.ts",
+    "memory-limit.ts",
     "snapshot",
     "certificates",
     "log.ts",

@@ -13,7 +13,7 @@ HTML when it asks for HTML, and plain text otherwise:
 { "status": 404, "error": "no_route", "message": "No route matches this host and path.", "requestId": "..." }
 \`\`\`
 
-- **Side** says whose fault it is. After a failure of the side \`downstream\` the client's connection is closed.
+- **Side** says whose fault it is. After a failure of the side \`downstream\`, and after \`overloaded\`, the client's connection is closed.
 - **Retry** says when the request may be sent again. \`never\`: the answer would be the same, or the request may have had an effect.
   \`unsent\`: no octet of the request had reached an upstream, so it goes to another endpoint. \`reused\`: only when the connection was a
   pooled one, the method is idempotent and the request has no body. \`attempts\` in [limits](limits.md) says how often.

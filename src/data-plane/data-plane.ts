@@ -9,9 +9,12 @@ import { Deadlines } from "./deadlines.ts";
 import { drain, type DrainTimes } from "./drain.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
+import { Failed } from "./exchange/failure.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
 import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
+import { memoryShare } from "./overload/memory-share.ts";
+import { Overload } from "./overload/overload.ts";
 import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
 import { serve } from "./proxy/proxy.ts";
 import { explain, type Explanation } from "./route-table/explain.ts";
@@ -57,6 +60,7 @@ export class DataPlane {
   readonly #deadlines: Deadlines;
   readonly #upstreams: Upstreams;
   readonly #listeners: Listeners;
+  readonly #overload: Overload;
   readonly #contexts: TlsContexts | null;
   readonly #surroundings: RouteSurroundings;
   #snapshot: RoutingSnapshot = emptySnapshot();
@@ -71,7 +75,8 @@ export class DataPlane {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    this.#deadlines = new Deadlines(options.clock ?? systemClock);
+    const clock = options.clock ?? systemClock;
+    this.#deadlines = new Deadlines(clock);
     const shared = { deadlines: this.#deadlines, limits, timeouts };
     const { onHealthChange } = options;
     const watched = onHealthChange === undefined ? shared : { ...shared, onHealthChange };
@@ -92,7 +97,24 @@ export class DataPlane {
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
       // The table that is current now serves this request to its end.
-      serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished),
+      serve: (exchange, downstream) =>
+        void serve(exchange, this.#table, downstream, finished, this.#overload.refusal()),
+      refuse: (exchange, downstream) =>
+        void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
+    });
+    this.#overload = new Overload({
+      clock,
+      limits,
+      timeouts,
+      meters: {
+        memory: () => memoryShare(limits.memoryBytes),
+        connections: () => this.#listeners.connectionCount,
+      },
+      onPressure: () => this.#listeners.hurryIdle(),
+      onChange: (why) =>
+        options.onProblem?.(
+          why === null ? "no requests are refused any more" : `some new requests are refused with 503: ${why}`,
+        ),
     });
   }
 
@@ -169,6 +191,7 @@ export class DataPlane {
     this.#listeners.close();
     this.#upstreams.close();
     this.#contexts?.close();
+    this.#overload.close();
     this.#deadlines.close();
   }
 }

@@ -8,8 +8,10 @@ export interface Limits {
   readonly fields: number;
   /** Requests on one downstream connection, spread by up to a tenth. */
   readonly requestsPerConnection: number;
-  /** Open downstream connections; beyond it new ones are closed at once. */
+  /** Open downstream connections; beyond it requests on new ones get 503, and far beyond it new ones are closed at once. */
   readonly connections: number;
+  /** Resident memory of the process in bytes; near it new requests get 503. The gateway sets it to the limit of its container. */
+  readonly memoryBytes: number;
   /** Interim responses to one request. */
   readonly interimResponses: number;
   /** Bytes of a body that wait in our memory before the sender is paused. */
@@ -26,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   fields: 100,
   requestsPerConnection: 10_000,
   connections: 10_000,
+  memoryBytes: Infinity,
   interimResponses: 16,
   bufferedBytes: 64 * 1024,
   idleConnectionsPerEndpoint: 320,
@@ -57,6 +60,10 @@ export interface Timeouts {
   readonly expectContinue: number;
   /** How long a connection that was refused is read on, so that the client sees the answer. */
   readonly lingering: number;
+  /** Lateness of the event loop that goes on for half a second or more: some new requests get 503. */
+  readonly eventLoop: number;
+  /** An idle connection, when there are nearly as many as may be open, or memory is nearly used up. */
+  readonly pressedKeepAlive: number;
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = {
@@ -72,6 +79,8 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   tunnelIdle: 3_600_000,
   expectContinue: 1_000,
   lingering: 1_000,
+  eventLoop: 200,
+  pressedKeepAlive: 2_000,
 };
 
 /** A body must come at this many bytes a second at least, once it has had `grace` milliseconds: slower is an attack. */

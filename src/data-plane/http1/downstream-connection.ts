@@ -89,6 +89,12 @@ export class DownstreamConnection implements Downstream, Expiring {
     return this.#state === "reading" && !this.#reader.started;
   }
 
+  /** Closes soon where no request comes, since there are too many connections. */
+  hurry(): void {
+    const { deadlines, timeouts } = this.#options;
+    if (this.idle) this.deadline = Math.min(this.deadline, deadlines.after(timeouts.pressedKeepAlive));
+  }
+
   destroy(): void {
     // Of a response that is finished, the last may wait to be written.
     this.#writer.send();

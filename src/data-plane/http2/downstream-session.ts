@@ -84,6 +84,12 @@ export class DownstreamSession implements Expiring {
     this.#session.close();
   }
 
+  /** Closes soon where no request comes, since there are too many connections. */
+  hurry(): void {
+    const { deadlines, timeouts } = this.#options;
+    if (this.#streams.size === 0) this.deadline = Math.min(this.deadline, deadlines.after(timeouts.pressedKeepAlive));
+  }
+
   expire(): void {
     const { deadlines, timeouts } = this.#options;
     if (this.#session.destroyed) return void this.#socket.destroy();

@@ -23,6 +23,8 @@ export interface ListenAddress {
 
 /** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
 export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort"> {
+  /** Instead of `serve`, for connections beyond the limit. */
+  readonly refuse: DownstreamSurroundings["serve"];
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
   readonly http2: boolean;
 }
@@ -30,6 +32,7 @@ export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme
 /** All listeners of a data plane and the connections that came through them. */
 export class Listeners {
   readonly #settings: ConnectionSettings;
+  readonly #refusing: ConnectionSettings;
   readonly #servers: Server[] = [];
   readonly #connections = new Set<DownstreamConnection>();
   readonly #sessions = new Set<DownstreamSession>();
@@ -39,6 +42,7 @@ export class Listeners {
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
+    this.#refusing = { ...settings, serve: settings.refuse };
   }
 
   /**
@@ -102,6 +106,12 @@ export class Listeners {
     await this.#emptied.promise;
   }
 
+  /** Lets connections go soon on which no request is being served or has begun. */
+  hurryIdle(): void {
+    for (const connection of this.#connections) connection.hurry();
+    for (const session of this.#sessions) session.hurry();
+  }
+
   /** Ends everything at once. */
   close(): void {
     this.stopAccepting();
@@ -128,7 +138,7 @@ export class Listeners {
 
   /** @returns false for a socket that is one too many */
   #count(socket: Socket): boolean {
-    if (this.#sockets.size >= this.#settings.limits.connections) {
+    if (this.#sockets.size >= this.#settings.limits.connections * WITH_REFUSED) {
       socket.destroy();
       return false;
     }
@@ -145,7 +155,7 @@ export class Listeners {
   #accept(socket: Socket, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamConnection): void => void this.#connections.delete(closed);
-    const options = { ...this.#settings, scheme, listenerPort, onClosed };
+    const options = { ...this.#settingsNow, scheme, listenerPort, onClosed };
     const priorKnowledge = this.#settings.http2 && scheme === "http";
     const onPreface = (received: Buffer): void => this.#acceptHttp2(socket, "http", listenerPort, received);
     this.#connections.add(
@@ -153,15 +163,25 @@ export class Listeners {
     );
   }
 
+  /** Beyond the limit a client is told so, as long as there are not too many to tell. */
+  get #settingsNow(): ConnectionSettings {
+    return this.#sockets.size > this.#settings.limits.connections ? this.#refusing : this.#settings;
+  }
+
   #acceptHttp2(socket: Socket, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamSession): void => void this.#sessions.delete(closed);
-    this.#sessions.add(new DownstreamSession(socket, { ...this.#settings, scheme, listenerPort, onClosed }, received));
+    this.#sessions.add(
+      new DownstreamSession(socket, { ...this.#settingsNow, scheme, listenerPort, onClosed }, received),
+    );
   }
 }
 
 /** Connections that wait to be accepted. */
 const BACKLOG = 4096;
+
+/** Connections that are accepted, of those that are served. */
+const WITH_REFUSED = 1.05;
 
 /** A paused half is still seen; small writes are not held back for an acknowledgement. */
 const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };

@@ -14,8 +14,8 @@ export function answerFailure(failed: Failed, accept: string | undefined, id: st
   const headers = GatewayHeaders.of({ "Content-Type": type, "Cache-Control": "no-store", "X-Request-ID": id });
   if (failed.failure === "upgrade_required") headers.append("Sec-WebSocket-Version", "13");
   if (status === 503) headers.append("Retry-After", "5");
-  // A request that is not as it should be leaves doubt about where the next begins.
-  return { status, reason: "", headers, body, close: side === "downstream" };
+  // A request that is not as it should be leaves doubt about where the next begins; and whom we cannot serve, another may.
+  return { status, reason: "", headers, body, close: side === "downstream" || failed.failure === "overloaded" };
 }
 
 interface Told {

@@ -10,15 +10,20 @@ import type { RouteTable } from "../route-table/route-table.ts";
 import { answerFailure } from "./answer-failure.ts";
 import { HEALTHY, OPTIONS_OF_SERVER } from "./own-answers.ts";
 
-/** Match, act, relay, finish; whatever goes wrong in between becomes a failure of the one table. */
+/**
+ * Match, act, relay, finish; whatever goes wrong in between becomes a failure of the one table.
+ * @param refusal why this request is not served although nothing is wrong with it
+ */
 export async function serve(
   exchange: Exchange,
   table: RouteTable<Handler>,
   downstream: Downstream,
   onFinished: (exchange: Exchange) => void,
+  refusal: Failed | null = null,
 ): Promise<void> {
   try {
-    if (exchange.refused !== null) throw exchange.refused;
+    const refused = exchange.refused ?? refusal;
+    if (refused !== null) throw refused;
     const handler = choose(exchange, table);
     const relaying = downstream.relay(await handler(exchange));
     if (relaying !== RELAYED) await relaying;

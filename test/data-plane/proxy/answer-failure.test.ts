@@ -12,7 +12,7 @@ describe.each(NAMES)("%s", (name) => {
 
   test("as text", () => {
     const { headers, body, ...rest } = answerFailure(failed, undefined, ID);
-    expect(rest).toEqual({ status, reason: "", close: side === "downstream" });
+    expect(rest).toEqual({ status, reason: "", close: side === "downstream" || name === "overloaded" });
     expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-request-id")).toBe(ID);

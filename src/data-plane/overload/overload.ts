@@ -1,0 +1,81 @@
+// Notices when there is more to do than can be done, and refuses some new requests so that the others are served.
+// In: what the process measures of itself, four times a second. Out: a refusal for some new requests, and whether idle clients should go.
+// Never: a look at a request, a refusal of one that is being served, a word to the admin and health servers, which stand beside.
+import type { Clock } from "../clock.ts";
+import { Failed } from "../exchange/failure.ts";
+import type { Limits, Timeouts } from "../limits.ts";
+import { idleClientsShouldGo, refusedShare, type Strain } from "./strain.ts";
+
+/** What the process measures of itself. */
+export interface Meters {
+  /** How much of the memory it may use is used: 1 for all. */
+  readonly memory: () => number;
+  /** Open downstream connections. */
+  readonly connections: () => number;
+}
+
+export interface OverloadOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly timeouts: Timeouts;
+  readonly meters: Meters;
+  /** Called at each look while idle clients should be let go. */
+  readonly onPressure: () => void;
+  /** Called when requests begin to be refused, with the reason, and with null when none are any more. */
+  readonly onChange: (why: string | null) => void;
+}
+
+/** Milliseconds between two looks. */
+const INTERVAL = 250;
+
+/** A process that is measured all the time. */
+export class Overload {
+  readonly #options: OverloadOptions;
+  readonly #stop: () => void;
+  #share = 0;
+  #why = "";
+  #lateTicks = 0;
+  #last: number;
+
+  constructor(options: OverloadOptions) {
+    this.#options = options;
+    this.#last = options.clock.now();
+    this.#stop = options.clock.every(INTERVAL, () => this.#look());
+  }
+
+  /** To be asked once for each new request. @returns null where it may be served */
+  refusal(): Failed | null {
+    if (this.#share === 0 || Math.random() >= this.#share) return null;
+    return new Failed("overloaded", this.#why);
+  }
+
+  /** Of new requests, how many are refused: 0 to 1. */
+  get share(): number {
+    return this.#share;
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  #look(): void {
+    const { clock, limits, timeouts, meters, onPressure, onChange } = this.#options;
+    const now = clock.now();
+    const late = Math.max(0, now - this.#last - INTERVAL);
+    this.#last = now;
+    // One long turn (a garbage collection, a stopped process) is over when it is seen: only what goes on is overload.
+    this.#lateTicks = late > timeouts.eventLoop ? this.#lateTicks + 1 : 0;
+    const strain: Strain = {
+      loop: this.#lateTicks >= 2 ? late / timeouts.eventLoop : 0,
+      memory: meters.memory(),
+      connections: meters.connections() / limits.connections,
+    };
+    const before = this.#share;
+    const { share, why } = refusedShare(before, strain);
+    this.#share = share;
+    if (why !== null) this.#why = why;
+    if (before === 0 && share > 0) onChange(this.#why);
+    else if (before > 0 && share === 0) onChange(null);
+    if (idleClientsShouldGo(strain)) onPressure();
+  }
+}

@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { Clock } from "../../../src/data-plane/clock.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "../../../src/data-plane/limits.ts";
+import { Overload } from "../../../src/data-plane/overload/overload.ts";
+
+/** A clock whose ticks come as late as a busy event loop lets them. */
+class LateClock implements Clock {
+  #now = 0;
+  #tick: () => void = () => {};
+  now = (): number => this.#now;
+  every(_interval: number, tick: () => void): () => void {
+    this.#tick = tick;
+    return () => (this.#tick = () => {});
+  }
+  tick(after: number): void {
+    this.#now += after;
+    this.#tick();
+  }
+}
+
+function watch(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
+  const clock = new LateClock();
+  const used = { memory: 0, connections: 0 };
+  const changes: (string | null)[] = [];
+  let pressed = 0;
+  const overload = new Overload({
+    clock,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    timeouts: DEFAULT_TIMEOUTS,
+    meters: { memory: () => used.memory, connections: () => used.connections },
+    onPressure: () => (pressed += 1),
+    onChange: (why) => changes.push(why),
+  });
+  onTestFinished(() => overload.close());
+  return { clock, used, changes, overload, pressed: () => pressed };
+}
+
+test("one late turn of the event loop refuses nothing", () => {
+  const { clock, overload } = watch();
+  for (const after of [250, 5000, 250, 250]) clock.tick(after);
+  expect(overload.share).toBe(0);
+  expect(overload.refusal()).toBeNull();
+});
+
+test("a loop that stays late refuses more and more, and fewer again when it is in time", () => {
+  const { clock, overload, changes } = watch();
+  for (let looks = 0; looks < 12; looks++) clock.tick(700);
+  expect(overload.share).toBe(0.95);
+  const refusals = Array.from({ length: 400 }, () => overload.refusal()).filter((refusal) => refusal !== null);
+  expect(refusals.length).toBeGreaterThan(300);
+  expect(refusals[0]).toMatchObject({ failure: "overloaded", status: 503 });
+  for (let looks = 0; looks < 20; looks++) clock.tick(250);
+  expect(overload.share).toBe(0);
+  expect(changes).toEqual(["the event loop is 2.3 times as late as it may be", null]);
+});
+
+test("memory near its limit refuses everything, and lets idle clients go before that", () => {
+  const { clock, used, overload, pressed } = watch();
+  used.memory = 0.86;
+  clock.tick(250);
+  expect(overload.share).toBe(0);
+  expect(pressed()).toBe(1);
+  used.memory = 0.99;
+  clock.tick(250);
+  expect(overload.refusal()).toMatchObject({ failure: "overloaded" });
+  used.memory = 0.5;
+  for (let looks = 0; looks < 20; looks++) clock.tick(250);
+  expect(overload.refusal()).toBeNull();
+});
+
+test("many connections let idle clients go", () => {
+  const { clock, used, overload, pressed } = watch({ connections: 100 });
+  used.connections = 84;
+  clock.tick(250);
+  expect([overload.share, pressed()]).toEqual([0, 0]);
+  used.connections = 85;
+  clock.tick(250);
+  expect([overload.share, pressed()]).toEqual([0, 1]);
+});
