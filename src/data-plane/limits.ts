@@ -58,6 +58,8 @@ export interface Timeouts {
   readonly tunnelIdle: number;
   /** Until we answer 100 (Continue) ourselves when the upstream does not. */
   readonly expectContinue: number;
+  /** How long an HTTP/2 session is used, spread by a tenth either way; then the client is told to go, and what runs is finished. */
+  readonly sessionAge: number;
   /** How long a connection that was refused is read on, so that the client sees the answer. */
   readonly lingering: number;
   /** Lateness of the event loop that goes on for half a second or more: some new requests get 503. */
@@ -78,6 +80,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   upstreamIdle: 50_000,
   tunnelIdle: 3_600_000,
   expectContinue: 1_000,
+  sessionAge: 3_600_000,
   lingering: 1_000,
   eventLoop: 200,
   pressedKeepAlive: 2_000,

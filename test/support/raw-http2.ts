@@ -7,8 +7,20 @@ import { ByteLog } from "./byte-log.ts";
 import { Waiting } from "./waiting.ts";
 
 /** RFC 9113 §6. */
-export const FRAME = { data: 0, headers: 1, rst: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8, continuation: 9 };
+export const FRAME = {
+  data: 0,
+  headers: 1,
+  priority: 2,
+  rst: 3,
+  settings: 4,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+  continuation: 9,
+};
 export const END_STREAM = 1;
+/** Of PING and SETTINGS. */
+export const ACK = 1;
 export const END_HEADERS = 4;
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
@@ -31,7 +43,8 @@ export function encodeFields(fields: readonly RawField[]): Buffer {
   return Buffer.concat(fields.map(([name, value]) => Buffer.concat([Buffer.of(0), literal(name), literal(value)])));
 }
 
-function literal(text: string): Buffer {
+/** A string literal without Huffman coding (RFC 7541 §5.2). */
+export function literal(text: string): Buffer {
   const octets = Buffer.from(text, "latin1");
   const length: number[] = [];
   if (octets.length < 127) length.push(octets.length);
@@ -59,10 +72,13 @@ export function reset(stream: number, code: number): Buffer {
   return frame(FRAME.rst, 0, stream, payload);
 }
 
-/** A client that writes frames by hand: also those that no client library lets out. */
+/** A client that writes frames by hand: also those that no client library lets out. Answers PINGs, and leaves them out of its list. */
 export class RawHttp2 {
   readonly socket: Socket;
   readonly frames: Frame[] = [];
+  /** False: PINGs are left unanswered. */
+  answersPings = true;
+  #pings = 0;
   readonly #log = new ByteLog();
   readonly #waiting = new Waiting();
   #read = 0;
@@ -90,6 +106,7 @@ export class RawHttp2 {
 
   constructor(socket: Socket) {
     this.socket = socket;
+    socket.setNoDelay(true);
     socket.on("error", () => {});
     socket.on("data", (piece: Buffer) => {
       this.#log.append(piece);
@@ -150,6 +167,11 @@ export class RawHttp2 {
     return this.#waiting.until(`${count} frames of type ${type}`, ready);
   }
 
+  /** Waits until the server has sent this many PINGs. */
+  pinged(count: number): Promise<void> {
+    return this.#waiting.until(`${count} PINGs`, () => this.#pings >= count);
+  }
+
   closed(): Promise<void> {
     return this.#waiting.until("the end of the connection", () => this.#closed);
   }
@@ -164,13 +186,21 @@ export class RawHttp2 {
     while (all.length >= this.#read + 9) {
       const end = this.#read + 9 + all.readUIntBE(this.#read, 3);
       if (all.length < end) return;
-      this.frames.push({
+      this.#take({
         type: all.readUInt8(this.#read + 3),
         flags: all.readUInt8(this.#read + 4),
         stream: all.readUInt32BE(this.#read + 5),
         payload: Buffer.from(all.subarray(this.#read + 9, end)),
       });
       this.#read = end;
+    }
+  }
+
+  #take(got: Frame): void {
+    if (got.type !== FRAME.ping || got.flags === ACK) this.frames.push(got);
+    else {
+      this.#pings += 1;
+      if (this.answersPings) this.write(frame(FRAME.ping, ACK, 0, got.payload));
     }
   }
 }

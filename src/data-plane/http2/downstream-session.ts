@@ -9,6 +9,9 @@ import type { AdmitContext } from "../http1/admit.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { WriteProgress } from "../http1/write-progress.ts";
 import { DownstreamStream, type Opened } from "./downstream-stream.ts";
+import { FrameProgress } from "./frame-progress.ts";
+import { Misbehaviour, type Misdeed } from "./misbehaviour.ts";
+import { misdeedOf } from "./misdeed-of.ts";
 import { PrematureEnds } from "./premature-ends.ts";
 import { SESSION_WINDOW, sessionSettings } from "./session-settings.ts";
 
@@ -29,7 +32,11 @@ export class DownstreamSession implements Expiring {
   readonly #context: AdmitContext;
   readonly #writing: WriteProgress;
   readonly #requestLimit: number;
+  /** From when on the client is told to go. */
+  readonly #age: number;
   readonly #premature = new PrematureEnds();
+  readonly #misbehaviour = new Misbehaviour();
+  readonly #frames: FrameProgress;
   /** Every stream until it is closed; null for one whose request waits for its turn. */
   readonly #streams = new Map<ServerHttp2Stream, DownstreamStream | null>();
   #waiting: Opened[] = [];
@@ -47,6 +54,7 @@ export class DownstreamSession implements Expiring {
     this.#context = { scheme, strictPaths, limits, clientAddress: clientAddress(socket) };
     this.#writing = new WriteProgress(socket);
     this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
+    this.#age = deadlines.after(timeouts.sessionAge * (0.9 + Math.random() / 5));
     this.deadline = deadlines.after(timeouts.requestHead);
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -55,6 +63,7 @@ export class DownstreamSession implements Expiring {
     });
     if (received !== undefined) socket.unshift(received);
     this.#session = performServerHandshake(socket, sessionSettings(limits));
+    this.#frames = new FrameProgress(this.#session, socket);
     // What the client did wrong ends its session, and with it each stream; there is nobody to tell.
     this.#session.on("error", () => {});
     this.#session.on("stream", (stream, _fields, flags, block) => {
@@ -66,6 +75,8 @@ export class DownstreamSession implements Expiring {
     });
     this.#session.on("connect", () => this.#connected());
     this.#session.on("goaway", () => setImmediate(() => this.close()));
+    this.#session.on("ping", () => this.#blame("control"));
+    this.#session.on("remoteSettings", () => this.#blame("control"));
     // HTTP/2 knows no half-closed connection; without this, the socket would stay open in our direction.
     socket.on("end", () => setImmediate(() => this.#session.destroy()));
     deadlines.add(this);
@@ -76,7 +87,11 @@ export class DownstreamSession implements Expiring {
     return this.#streams.size === 0;
   }
 
-  /** Tells the client to open no more streams, and closes when the open ones are finished. */
+  /**
+   * Tells the client to open no more streams, and closes when the open ones are finished. Of requests that are on their way it is told that
+   * they are not served, so that it may send them again. The two steps of RFC 9113 §6.8 would serve them, but once a GOAWAY is sent nghttp2
+   * takes no more streams, whichever the GOAWAY allowed.
+   */
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
@@ -100,7 +115,9 @@ export class DownstreamSession implements Expiring {
       return this.#lingerOn();
     }
     this.deadline = deadlines.after(1000);
+    if (deadlines.now >= this.#age) this.close();
     if (this.#writing.stalled(deadlines.now, timeouts.downstreamWrite)) return void this.#socket.destroy();
+    if (this.#frames.stuck(deadlines.now, timeouts.requestHead, timeouts.keepAlive)) return this.#end(UNFINISHED);
     const blocked = this.#writing.waiting;
     for (const served of this.#streams.values()) served?.watch(deadlines.now, timeouts, blocked);
   }
@@ -118,24 +135,35 @@ export class DownstreamSession implements Expiring {
     if (this.#options.leaving()) this.close();
   }
 
+  /** Each stream may be the session's last, for one reason or another. */
+  get #mayGo(): boolean {
+    const { deadlines, draining } = this.#options;
+    return this.#opened >= this.#requestLimit || deadlines.now >= this.#age || draining();
+  }
+
   #open(opened: Opened): void {
     const { stream } = opened;
     const since = performance.now();
     stream.on("error", () => {});
     // Reset in the very octets it came with.
-    if (stream.destroyed) return this.#count(false, 0);
+    if (stream.destroyed) {
+      this.#blame("reset");
+      return this.#count(false, 0);
+    }
     if (this.#streams.size === 0) this.deadline = this.#options.deadlines.after(1000);
     this.#streams.set(stream, null);
     stream.on("close", () => {
       const served = this.#streams.get(stream);
       this.#streams.delete(stream);
       this.#count(served?.headSent === true, performance.now() - since);
+      const misdeed = misdeedOf(stream, served ?? null);
+      if (misdeed !== null) this.#blame(misdeed);
       if (this.#streams.size > 0) return;
       if (this.#closing) this.#lingerOn();
       else this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
     });
-    if (++this.#opened >= this.#requestLimit) setImmediate(() => this.close());
-    if (this.#options.draining()) setImmediate(() => this.close());
+    this.#opened += 1;
+    if (this.#mayGo) setImmediate(() => this.close());
     this.#waiting.push(opened);
     if (this.#waiting.length === 1) setImmediate(() => this.#begin());
   }
@@ -145,18 +173,31 @@ export class DownstreamSession implements Expiring {
       if (opened.stream.destroyed || opened.stream.closed) continue;
       const served = new DownstreamStream(opened, this.#context, this.#options.listenerPort);
       this.#streams.set(opened.stream, served);
+      if (served.refused?.failure === "bad_request") this.#blame("malformed");
       this.#options.serve(served, served);
     }
     if (this.#waiting.length > 0) setImmediate(() => this.#begin());
   }
 
   #count(answered: boolean, age: number): void {
-    if (this.#session.destroyed || !this.#premature.add(answered, age)) return;
+    if (!this.#session.destroyed && this.#premature.add(answered, age)) this.#end(NO_PURPOSE);
+  }
+
+  #blame(misdeed: Misdeed): void {
+    if (this.#session.destroyed) return;
+    const verdict = this.#misbehaviour.add(misdeed, this.#options.deadlines.now);
+    if (verdict === "end") this.#end(MISBEHAVIOUR);
+    else if (verdict === "go") setImmediate(() => this.close());
+  }
+
+  #end(why: Error): void {
     this.#closing = true;
     this.#lingerOn();
     // Not from here: nghttp2 may be in the middle of reading what the client sent.
-    setImmediate(() => this.#session.destroy(NO_PURPOSE, constants.NGHTTP2_ENHANCE_YOUR_CALM));
+    setImmediate(() => this.#session.destroy(why, constants.NGHTTP2_ENHANCE_YOUR_CALM));
   }
 }
 
 const NO_PURPOSE = new Error("streams that serve no purpose");
+const MISBEHAVIOUR = new Error("too much of what is no use to anybody");
+const UNFINISHED = new Error("no frame comes any more");

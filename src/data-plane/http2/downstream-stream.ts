@@ -46,6 +46,8 @@ export class DownstreamStream implements Exchange, Downstream {
   readonly refused: Failed | null;
   aborted: Failed | null = null;
   headSent = false;
+  /** We reset the stream: since the client does not take its response, or since that cannot be completed. */
+  resetFor: "stall" | "failure" | null = null;
   readonly #stream: ServerHttp2Stream;
   readonly #ended: boolean;
   readonly #progress: StreamProgress;
@@ -116,7 +118,7 @@ export class DownstreamStream implements Exchange, Downstream {
 
   cutOff(): void {
     this.#over = true;
-    this.#reset();
+    this.#reset("failure");
   }
 
   finish(): void {
@@ -135,13 +137,15 @@ export class DownstreamStream implements Exchange, Downstream {
    */
   watch(now: number, timeouts: Timeouts, blocked: boolean): void {
     if (this.#awaitsContinue) this.sendInterim(100, NO_FIELDS);
-    if (this.#progress.stalled(now, timeouts.downstreamWrite, this.#over, blocked)) this.#reset();
+    if (this.#progress.stalled(now, timeouts.downstreamWrite, this.#over, blocked)) this.#reset("stall");
     else this.#body?.checkProgress(now, timeouts.requestBody);
   }
 
   /** Not by `close`, which ends what was written before it resets: the client would see the end of a response that is not whole. */
-  #reset(): void {
-    if (!this.#stream.destroyed) this.#stream.destroy(RESET);
+  #reset(why: "stall" | "failure"): void {
+    if (this.#stream.destroyed) return;
+    this.resetFor = why;
+    this.#stream.destroy(RESET);
   }
 
   get #open(): boolean {
