@@ -94,7 +94,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, readonly RawField
       [":method", "CONNECT"],
       [":authority", "test.example:443"],
     ],
-    "extended CONNECT, which was not offered": [
+    "extended CONNECT that is no handshake": [
       [":method", "CONNECT"],
       [":protocol", "websocket"],
       ...requestFields().slice(1),

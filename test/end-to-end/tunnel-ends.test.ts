@@ -42,6 +42,17 @@ test("half-close goes through: what the upstream says after the client's end arr
   expect([record.tunnelled, record.requestBytes, record.responseBytes]).toEqual([true, 3, 10]);
 });
 
+test("half-close goes through: what the client says after the upstream's end arrives", async () => {
+  const { gateway, client, connection } = await tunnel();
+  connection.end();
+  await client.closed();
+  client.write("last words");
+  await connection.until("the last words", ({ rest }) => rest.toString() === "last words");
+  client.end();
+  const { record } = await gateway.finishedCount(1);
+  expect([record.tunnelled, record.requestBytes, record.responseBytes]).toEqual([true, 10, 0]);
+});
+
 for (const side of ["client", "upstream"] as const) {
   test(`a reset of the ${side} reaches the other side`, async () => {
     const { gateway, client, connection } = await tunnel();

@@ -23,6 +23,7 @@ export const FAILURES = {
   request_timeout: row("downstream", 408, "never", "The request did not arrive in time."),
   method_not_allowed: row("downstream", 405, "never", "This method is not allowed."),
   method_not_implemented: row("downstream", 501, "never", "This method is not implemented."),
+  protocol_not_implemented: row("downstream", 501, "never", "This protocol is not implemented."),
   coding_not_implemented: row("downstream", 501, "never", "This transfer coding is not implemented."),
   expectation_failed: row("downstream", 417, "never", "The expectation cannot be met."),
   upgrade_required: row("downstream", 426, "never", "This WebSocket version is not supported."),

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 
-/** Milliseconds that one side has, once the other is closed, to take what is left for it and to close too. */
+/** Milliseconds that one side has, once the other is closed or the upstream has ended, to take what is left for it and to close too. */
 const LAST_WORDS = 30_000;
 
 /** What went through a tunnel, in bytes. */
@@ -12,8 +12,9 @@ export interface TunnelTraffic {
 
 /**
  * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
- * one is closed the other follows soon, whether its peer closes it or not.
- * @returns the traffic, when both sockets are closed
+ * one is closed, or the upstream has said its last, the other follows soon, whether its peer closes it or not.
+ * @param cutOff ends one of them so that its peer sees that it was cut off
+ * @returns the traffic, when both are closed
  */
 export function runTunnel(
   client: Duplex,
@@ -21,22 +22,24 @@ export function runTunnel(
   early: { readonly fromClient: readonly Buffer[]; readonly fromUpstream: Buffer },
   deadlines: Deadlines,
   idle: number,
+  cutOff: (side: Duplex) => void = (side) => void side.destroy(),
 ): Promise<TunnelTraffic> {
   return new Promise((resolve) => {
     const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };
     let open = 2;
     let unwritten = 0;
+    let ending = false;
     const expire = (): void => {
       const left = client.writableLength + upstream.writableLength;
-      if (open === 2 || left === 0 || left === unwritten) return destroyBoth();
-      // One side is gone, and the other is still reading the last it said.
+      if ((open === 2 && !ending) || left === 0 || left === unwritten) return destroyBoth();
+      // One side has said its last, and the other is still reading it.
       unwritten = left;
       watch.deadline = deadlines.after(LAST_WORDS);
     };
     const watch: Expiring = { deadline: deadlines.after(idle), expire };
     const destroyBoth = (): void => {
-      client.destroy();
-      upstream.destroy();
+      cutOff(client);
+      cutOff(upstream);
     };
     const closed = (): void => {
       open -= 1;
@@ -52,7 +55,7 @@ export function runTunnel(
         // The other side is gone: nobody hears this.
         if (open < 2) return;
         count(piece.length);
-        watch.deadline = deadlines.after(idle);
+        if (!ending) watch.deadline = deadlines.after(idle);
         if (!to.write(piece)) from.pause();
       });
       to.on("drain", () => from.resume());
@@ -60,7 +63,7 @@ export function runTunnel(
       from.on("error", destroyBoth);
       from.on("close", () => {
         // A socket that was closed without an end was cut off: the other side must see that too.
-        if (!from.readableEnded) to.destroy();
+        if (!from.readableEnded) cutOff(to);
         else if (!to.writableEnded) to.end();
         to.resume();
         closed();
@@ -68,6 +71,10 @@ export function runTunnel(
     };
     join(client, upstream, (bytes) => void (traffic.fromClient += bytes));
     join(upstream, client, (bytes) => void (traffic.fromUpstream += bytes));
+    upstream.on("end", () => {
+      ending = true;
+      watch.deadline = deadlines.after(Math.min(idle, LAST_WORDS));
+    });
     deadlines.add(watch);
     for (const piece of early.fromClient) upstream.write(piece);
     if (early.fromUpstream.length > 0) client.write(early.fromUpstream);

@@ -246,6 +246,8 @@ export class UpstreamConnection implements Expiring {
     for (const event of ["data", "end", "error", "drain"]) this.#socket.removeAllListeners(event);
     // Until the tunnel takes over, an error must find a listener.
     this.#socket.on("error", () => {});
+    // Either side of a tunnel may end before the other.
+    this.#socket.allowHalfOpen = true;
     this.#socket.pause();
     const tunnel = { socket: this.#socket, firstBytes: this.#own(this.#head.rest) };
     emitData(this.#socket, this.#intake);

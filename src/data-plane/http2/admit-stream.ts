@@ -3,10 +3,12 @@ import { EMPTY_BODY } from "../exchange/empty-body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
 import { type AdmitContext, admit } from "../http1/admit.ts";
+import { becomeUpgrade } from "./extended-connect.ts";
 import { readFields } from "./read-fields.ts";
 
 /**
- * Judges the request of a stream (RFC 9113 §8.3.1) by the rules of HTTP/1, into which it is going to be translated.
+ * Judges the request of a stream (RFC 9113 §8.3.1) by the rules of HTTP/1, into which it is going to be translated. An extended CONNECT
+ * becomes the GET of a WebSocket handshake.
  * @param block name, value, name, value
  * @param ended the request has no content
  * @param makeBody for a request that has, with the length it declares
@@ -19,9 +21,12 @@ export function admitStream(
   makeBody: (length: number | null) => Body,
 ): GatewayRequest {
   const { pseudo, headers } = readFields(block, context.limits, true);
-  const method = pseudo.get(":method") ?? "";
-  // A CONNECT has neither scheme nor path (RFC 9113 §8.5); it is refused further down.
-  if (method !== "CONNECT") checkScheme(pseudo.get(":scheme"));
+  const protocol = pseudo.get(":protocol");
+  const asked = pseudo.get(":method") ?? "";
+  if (protocol !== undefined && asked !== "CONNECT") throw new Failed("bad_request", `:protocol with ${asked}`);
+  // A plain CONNECT has neither scheme nor path (RFC 9113 §8.5); it is refused further down.
+  if (asked !== "CONNECT" || protocol !== undefined) checkScheme(pseudo.get(":scheme"));
+  const method = protocol === undefined ? asked : "GET";
   const target = pseudo.get(":path") ?? "/";
   if (!target.startsWith("/") && target !== "*")
     throw new Failed("bad_request", "the path does not begin with a slash");
@@ -31,14 +36,16 @@ export function admitStream(
     if (host === undefined) headers.append("host", authority);
     else if (host.toLowerCase() !== authority.toLowerCase()) throw new Failed("bad_request", "two different hosts");
   }
+  if (protocol !== undefined) becomeUpgrade(headers, protocol);
   const { request } = admit({ method, target, httpVersion: "1.1", headers }, context, (framing) => {
     if (ended && framing.kind !== "none") throw new Failed("bad_request", "a Content-Length without content");
-    if (ended) return EMPTY_BODY;
+    // What follows an extended CONNECT is the tunnel's.
+    if (ended || protocol !== undefined) return EMPTY_BODY;
     if (framing.kind === "length") return makeBody(framing.length);
     return makeBody(headers.has("content-length") ? 0 : null);
   });
   // To HTTP/1 a request that declares no length has no content. Any other expectation was refused.
-  const expectsContinue = !ended && headers.has("expect");
+  const expectsContinue = !ended && protocol === undefined && headers.has("expect");
   return { ...request, httpVersion: "2", expectsContinue };
 }
 

@@ -6,12 +6,15 @@ import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
 import { RELAYED } from "../exchange/relayed.ts";
-import type { GatewayResponse } from "../exchange/response.ts";
+import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
 import { requestId } from "../http/request-id.ts";
 import { type AdmitContext, refusedRequest } from "../http1/admit.ts";
+import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
+import { runTunnel } from "../http1/tunnel.ts";
 import type { Timeouts } from "../limits.ts";
 import { admitStream } from "./admit-stream.ts";
+import { cancelStream, checkRefusal, tunnelFields } from "./extended-connect.ts";
 import { fieldRecord } from "./field-record.ts";
 import { responseFields } from "./response-fields.ts";
 import { StreamBody } from "./stream-body.ts";
@@ -26,6 +29,8 @@ export interface Opened {
   /** The request has no content. */
   readonly ended: boolean;
 }
+
+type TunnelSurroundings = Pick<DownstreamSurroundings, "listenerPort" | "deadlines" | "timeouts">;
 
 /** RFC 9113 §7. */
 const NO_ERROR = 0;
@@ -50,6 +55,7 @@ export class DownstreamStream implements Exchange, Downstream {
   resetFor: "stall" | "failure" | null = null;
   readonly #stream: ServerHttp2Stream;
   readonly #ended: boolean;
+  readonly #surroundings: TunnelSurroundings;
   readonly #progress: StreamProgress;
   #body: StreamBody | null = null;
   #writer: StreamWriter | null = null;
@@ -58,10 +64,11 @@ export class DownstreamStream implements Exchange, Downstream {
   #over = false;
 
   /** The stream's errors must have a listener already. */
-  constructor({ stream, block, ended }: Opened, context: AdmitContext, listenerPort: number) {
+  constructor({ stream, block, ended }: Opened, context: AdmitContext, surroundings: TunnelSurroundings) {
     this.#stream = stream;
     this.#ended = ended;
-    this.listenerPort = listenerPort;
+    this.#surroundings = surroundings;
+    this.listenerPort = surroundings.listenerPort;
     this.#progress = new StreamProgress(stream);
     let refused: Failed | null = null;
     let request: GatewayRequest;
@@ -99,6 +106,8 @@ export class DownstreamStream implements Exchange, Downstream {
 
   relay(response: GatewayResponse): Promise<void> {
     if (this.aborted !== null) return Promise.reject(this.aborted);
+    if (response.tunnel !== undefined) return this.#tunnel(response, response.tunnel);
+    if (this.request.upgrade !== null) checkRefusal(response);
     this.record.status = response.status;
     const { block, length } = responseFields(response, this.request.method);
     this.#awaitsContinue = false;
@@ -116,6 +125,29 @@ export class DownstreamStream implements Exchange, Downstream {
     return RELAYED;
   }
 
+  async #tunnel(response: GatewayResponse, { socket, firstBytes }: Tunnel): Promise<void> {
+    const { record, request } = this;
+    try {
+      this.#stream.respond(tunnelFields(response, request.headers.get("sec-websocket-key") ?? ""));
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    this.headSent = true;
+    record.status = 200;
+    record.tunnelled = true;
+    this.#listener = null;
+    const { deadlines, timeouts } = this.#surroundings;
+    const early = { fromClient: [], fromUpstream: firstBytes };
+    const traffic = await runTunnel(this.#stream, socket, early, deadlines, timeouts.tunnelIdle, (side) => {
+      if (side !== this.#stream) return void side.destroy();
+      this.resetFor = "failure";
+      cancelStream(this.#stream);
+    });
+    record.requestBytes = traffic.fromClient;
+    record.responseBytes = traffic.fromUpstream;
+  }
+
   cutOff(): void {
     this.#over = true;
     this.#reset("failure");
@@ -123,6 +155,7 @@ export class DownstreamStream implements Exchange, Downstream {
 
   finish(): void {
     this.#over = true;
+    if (this.record.tunnelled) return;
     this.record.requestBytes = this.#body?.incoming.received ?? 0;
     this.record.responseBytes = this.#writer?.contentBytes ?? 0;
     if (this.#ended || this.#body?.incoming.complete === true) return;
@@ -136,6 +169,8 @@ export class DownstreamStream implements Exchange, Downstream {
    * @param blocked the session itself waits for the client's TCP to take more: then no stream can be blamed
    */
   watch(now: number, timeouts: Timeouts, blocked: boolean): void {
+    // A tunnel has a limit of its own.
+    if (this.record.tunnelled) return;
     if (this.#awaitsContinue) this.sendInterim(100, NO_FIELDS);
     if (this.#progress.stalled(now, timeouts.downstreamWrite, this.#over, blocked)) this.#reset("stall");
     else this.#body?.checkProgress(now, timeouts.requestBody);
@@ -154,7 +189,7 @@ export class DownstreamStream implements Exchange, Downstream {
 
   /** The stream was reset, or its session is gone. */
   #gone(): void {
-    if (this.#over || this.aborted !== null) return;
+    if (this.#over || this.record.tunnelled || this.aborted !== null) return;
     const failure = new Failed("client_closed", "the client reset the stream or closed the connection");
     this.aborted = failure;
     this.#body?.incoming.fail(failure);

@@ -14,7 +14,7 @@ export interface ReadFields {
 // of it; what is written into an HTTP/1 message is judged here all the same, by HTTP/1's own grammar.
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
-const PSEUDO = new Set([":method", ":scheme", ":authority", ":path"]);
+const PSEUDO = new Set([":method", ":scheme", ":authority", ":path", ":protocol"]);
 /** RFC 9113 §8.2.2. */
 const OF_A_CONNECTION = new Set([
   "connection",

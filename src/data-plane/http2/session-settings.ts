@@ -24,7 +24,8 @@ export function sessionSettings(limits: Limits): ServerSessionOptions & SessionB
       initialWindowSize: STREAM_WINDOW,
       maxHeaderListSize: limits.headBytes,
       enablePush: false,
-      enableConnectProtocol: false,
+      // WebSockets (RFC 8441).
+      enableConnectProtocol: true,
     },
     // One cookie may come as many fields; with more than this the stream is reset instead of being answered 431.
     maxHeaderListPairs: limits.fields + 28,
