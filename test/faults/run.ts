@@ -1,0 +1,63 @@
+// `npm run test:faults`: breaks what a gateway stands between, one thing after another, under load, and looks at what clients met and what
+// is left over. Exits 1 when something did not hold.
+import { parseArgs } from "node:util";
+import { Bed, type Fault, type Finding } from "./bed.ts";
+import { clientFaults } from "./client-faults.ts";
+import { processFaults } from "./process-faults.ts";
+import { upstreamFaults } from "./upstream-faults.ts";
+
+const FAULTS = [...upstreamFaults, ...clientFaults, ...processFaults];
+const USAGE = `npm run test:faults -- [options]
+  --only NAME  only this fault, repeatable; one of ${FAULTS.map(({ name }) => name).join(" ")}
+  --json       findings as JSON, a line each`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+const unknown = (values.only ?? []).filter((only) => !FAULTS.some(({ name }) => name === only));
+if (values.help === true || unknown.length > 0) {
+  console.log(unknown.length > 0 ? `no fault is called ${unknown.join(" or ")}\n${USAGE}` : USAGE);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+let failed = 0;
+let missing = 0;
+for (const fault of FAULTS.filter(({ name }) => values.only?.includes(name) ?? true)) {
+  const why = fault.missing?.() ?? null;
+  if (why !== null) {
+    missing += 1;
+    console.log(`${fault.name}  ${fault.title}\n     NOT COVERED: ${why}`);
+    continue;
+  }
+  const findings = await runOne(fault);
+  const broken = findings.filter(({ holds }) => !holds).length;
+  failed += broken;
+  show(fault, findings);
+}
+console.log(`${failed} findings that do not hold, ${missing} faults not covered`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function runOne(fault: Fault): Promise<Finding[]> {
+  const bed = await Bed.open();
+  try {
+    const findings = await fault.run(bed);
+    return [...findings, ...(await bed.quiescence())];
+  } catch (error) {
+    return [{ what: "the test itself", figure: (error as Error).stack ?? String(error), holds: false }];
+  } finally {
+    await bed.close();
+  }
+}
+
+function show({ name, title }: Fault, findings: readonly Finding[]): void {
+  if (values.json === true) {
+    for (const each of findings) console.log(JSON.stringify({ fault: name, ...each }));
+    return;
+  }
+  console.log(`${name.padEnd(4)} ${title}`);
+  for (const { what, figure, holds } of findings) console.log(`     ${holds ? "ok  " : "FAIL"}  ${what}: ${figure}`);
+}
