@@ -10,6 +10,7 @@ import { drain, type DrainTimes } from "./drain.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
+import { TrustedRanges } from "./http/trusted-ranges.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
 import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
@@ -19,6 +20,9 @@ import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
 import { serve } from "./proxy/proxy.ts";
 import { explain, type Explanation } from "./route-table/explain.ts";
 import { RouteTable } from "./route-table/route-table.ts";
+import type { StreamRecord } from "./streams/stream-record.ts";
+import type { StreamStatus } from "./streams/stream-status.ts";
+import { Streams } from "./streams/streams.ts";
 import type { HealthChange } from "./upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "./upstreams/upstream-status.ts";
 import { Upstreams } from "./upstreams/upstreams.ts";
@@ -28,6 +32,10 @@ export interface DataPlaneOptions {
   readonly http?: ListenAddress;
   /** HTTPS; absent: not served. Needs `defaultCertificate`. */
   readonly https?: ListenAddress;
+  /** Where the TCP and UDP services of the snapshot listen, each on its own port; absent: they are not served. */
+  readonly streams?: { readonly host: string };
+  /** Who is believed about the client, addresses and ranges (`proxy-real-ip-cidr`). Default 0.0.0.0/0, everybody over IPv4, as in ingress-nginx. */
+  readonly trustedRanges?: readonly string[];
   /** For server names that no certificate of the snapshot covers; null for clients that send none. */
   readonly defaultCertificate?: (serverName: string | null) => Promise<CertificatePair>;
   /** The ports clients know us by, for X-Forwarded-Port and redirects; default: those we listen on. */
@@ -43,6 +51,8 @@ export interface DataPlaneOptions {
   readonly clock?: Clock;
   /** Called exactly once an exchange, when it is over: access log and metrics hang here. What it throws is told to `onProblem`. */
   readonly onFinished?: (exchange: Exchange) => void;
+  /** As `onFinished`, for a connection of a TCP service or a client of a UDP service. */
+  readonly onStreamFinished?: (record: StreamRecord) => void;
   /** What the operator should hear of, in words for the log: a certificate that TLS refuses, an `onFinished` that throws. */
   readonly onProblem?: (message: string) => void;
   /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
@@ -62,6 +72,7 @@ export class DataPlane {
   readonly #listeners: Listeners;
   readonly #overload: Overload;
   readonly #contexts: TlsContexts | null;
+  readonly #streams: Streams;
   readonly #surroundings: RouteSurroundings;
   #snapshot: RoutingSnapshot = emptySnapshot();
   #table: RouteTable<Handler>;
@@ -70,7 +81,7 @@ export class DataPlane {
   #ending: "not" | "announced" | "leaving" = "not";
   readonly #closed = new AbortController();
 
-  /** @throws {Error} when `https` is given without `defaultCertificate` */
+  /** @throws {Error} when `https` is given without `defaultCertificate`, or a trusted range is none */
   constructor(options: DataPlaneOptions) {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -89,7 +100,8 @@ export class DataPlane {
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
-    const finished = (exchange: Exchange): void => reportFinished(exchange, options);
+    const { onFinished, onStreamFinished } = options;
+    const finished = (exchange: Exchange): void => tell(onFinished, exchange, options);
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
@@ -108,13 +120,21 @@ export class DataPlane {
       timeouts,
       meters: {
         memory: () => memoryShare(limits.memoryBytes),
-        connections: () => this.#listeners.connectionCount,
+        connections: () => this.connectionCount,
       },
       onPressure: () => this.#listeners.hurryIdle(),
       onChange: (why) =>
         options.onProblem?.(
           why === null ? "no requests are refused any more" : `some new requests are refused with 503: ${why}`,
         ),
+    });
+    this.#streams = new Streams({
+      ...shared,
+      trusted: new TrustedRanges(options.trustedRanges ?? ["0.0.0.0/0"]),
+      upstreamNamed: (name) => this.#upstreams.get(name),
+      mayAccept: () => this.#ending !== "leaving" && this.connectionCount < limits.connections,
+      onFinished: (record) => tell(onStreamFinished, record, options),
+      onProblem: (message) => options.onProblem?.(message),
     });
   }
 
@@ -133,6 +153,7 @@ export class DataPlane {
       this.#listeners.close();
       throw error;
     }
+    if (this.#options.streams !== undefined) await this.#streams.listen(this.#options.streams.host);
     return this.#ports;
   }
 
@@ -144,6 +165,7 @@ export class DataPlane {
     const table = new RouteTable(snapshot, (route) => routeHandler(route, this.#surroundings), this.#table);
     this.#upstreams.apply(snapshot);
     this.#contexts?.apply(snapshot);
+    this.#streams.apply(snapshot.streams ?? []);
     this.#table = table;
     this.#snapshot = snapshot;
   }
@@ -158,9 +180,14 @@ export class DataPlane {
     return this.#upstreams.status();
   }
 
-  /** Open downstream connections. */
+  /** The TCP and UDP services, and the ports they listen on. */
+  streamStatus(): readonly StreamStatus[] {
+    return this.#streams.status();
+  }
+
+  /** Open downstream connections, and clients of UDP services. */
   get connectionCount(): number {
-    return this.#listeners.connectionCount;
+    return this.#listeners.connectionCount + this.#streams.clientCount;
   }
 
   /**
@@ -173,12 +200,15 @@ export class DataPlane {
         if (this.#ending === "not") this.#ending = "announced";
         this.#listeners.announce();
       },
-      stopAccepting: () => this.#listeners.stopAccepting(),
+      stopAccepting: () => {
+        this.#listeners.stopAccepting();
+        this.#streams.stopAccepting();
+      },
       closeIdle: () => {
         this.#ending = "leaving";
         this.#listeners.closeIdle();
       },
-      emptied: () => this.#listeners.emptied(),
+      emptied: async () => void (await Promise.all([this.#listeners.emptied(), this.#streams.emptied()])),
     };
     await drain(steps, typeof times === "number" ? { grace: times } : times, this.#closed.signal);
     this.close();
@@ -189,6 +219,7 @@ export class DataPlane {
     this.#ending = "leaving";
     this.#closed.abort();
     this.#listeners.close();
+    this.#streams.close();
     this.#upstreams.close();
     this.#contexts?.close();
     this.#overload.close();
@@ -197,9 +228,13 @@ export class DataPlane {
 }
 
 /** A log that fails must not end the process, which an unhandled rejection would. */
-function reportFinished(exchange: Exchange, { onFinished, onProblem }: DataPlaneOptions): void {
+function tell<Told>(
+  listener: ((told: Told) => void) | undefined,
+  told: Told,
+  { onProblem }: Pick<DataPlaneOptions, "onProblem">,
+): void {
   try {
-    onFinished?.(exchange);
+    listener?.(told);
   } catch (error) {
     onProblem?.(`onFinished failed: ${String(error)}`);
   }

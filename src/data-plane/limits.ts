@@ -18,6 +18,8 @@ export interface Limits {
   readonly bufferedBytes: number;
   /** Idle connections kept to one endpoint. */
   readonly idleConnectionsPerEndpoint: number;
+  /** Clients of UDP services whose datagrams are kept together; beyond it the one that has been quiet longest is forgotten. */
+  readonly udpSessions: number;
   /** Endpoints tried for one request. */
   readonly attempts: number;
 }
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: Limits = {
   interimResponses: 16,
   bufferedBytes: 64 * 1024,
   idleConnectionsPerEndpoint: 320,
+  udpSessions: 1_000,
   attempts: 3,
 };
 
@@ -56,6 +59,10 @@ export interface Timeouts {
   readonly upstreamIdle: number;
   /** A tunnel without a byte in either direction. */
   readonly tunnelIdle: number;
+  /** A connection of a TCP service without a byte in either direction. */
+  readonly streamIdle: number;
+  /** A client of a UDP service without a datagram in either direction. */
+  readonly udpIdle: number;
   /** Until we answer 100 (Continue) ourselves when the upstream does not. */
   readonly expectContinue: number;
   /** How long an HTTP/2 session is used, spread by a tenth either way; then the client is told to go, and what runs is finished. */
@@ -79,6 +86,8 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   upstreamWrite: 60_000,
   upstreamIdle: 50_000,
   tunnelIdle: 3_600_000,
+  streamIdle: 600_000,
+  udpIdle: 60_000,
   expectContinue: 1_000,
   sessionAge: 3_600_000,
   lingering: 1_000,

@@ -45,6 +45,19 @@ function checkReferences(fragment: SnapshotFragment): void {
     "server name",
     fragment.certificates.flatMap((part) => part.serverNames),
   );
+  const streams = fragment.streams ?? [];
+  unique(
+    "stream",
+    streams.map((part) => part.name),
+  );
+  unique(
+    "port of streams",
+    streams.map((part) => `${part.protocol} ${part.port}`),
+  );
+  for (const { name, upstream } of streams) {
+    if (!upstreams.has(upstream))
+      throw new SealError(`stream ${name} leads to upstream ${upstream}, which does not exist`);
+  }
   const check = (route: Route): void => {
     if (route.action.kind === "forward" && !upstreams.has(route.action.upstream)) {
       throw new SealError(`route ${route.name} forwards to upstream ${route.action.upstream}, which does not exist`);

@@ -3,6 +3,7 @@
 // Never: a Kubernetes type, a function, an import of another room.
 import type { Certificate } from "./certificate.ts";
 import type { VirtualHost } from "./route.ts";
+import type { StreamService } from "./stream-service.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What one source contributes, by kinds of parts; see parts.ts for the kinds and seal.ts for how fragments become a snapshot. */
@@ -10,9 +11,11 @@ export interface SnapshotFragment {
   readonly virtualHosts: readonly VirtualHost[];
   readonly upstreams: readonly Upstream[];
   readonly certificates: readonly Certificate[];
+  /** Absent where no port is forwarded as it is. */
+  readonly streams?: readonly StreamService[];
 }
 
-/** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name. */
+/** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name, stream name. */
 export type Revisions = { readonly [Kind in keyof SnapshotFragment]: Readonly<Record<string, string>> };
 
 export interface RoutingSnapshot extends SnapshotFragment {

@@ -18,8 +18,8 @@ export type Addressing =
   /** A Service of type ExternalName: resolved by the data plane, with the records' time to live. */
   | { readonly kind: "dns"; readonly name: string; readonly port: number };
 
-/** How we speak to the endpoints. `https` is not verified unless asked, as ingress-nginx does it. */
-export type UpstreamProtocol = "http" | "https";
+/** How we speak to the endpoints. `https` is not verified unless asked, as ingress-nginx does it; `tcp` and `udp` carry whatever clients speak. */
+export type UpstreamProtocol = "http" | "https" | "tcp" | "udp";
 
 /** A named group of endpoints with a balancing policy. */
 export interface Upstream {

@@ -3,6 +3,7 @@ import type { Certificate } from "../../src/snapshot/certificate.ts";
 import type { Route, VirtualHost } from "../../src/snapshot/route.ts";
 import { emptySnapshot, seal, SealError } from "../../src/snapshot/seal.ts";
 import type { SnapshotFragment } from "../../src/snapshot/snapshot.ts";
+import type { StreamService } from "../../src/snapshot/stream-service.ts";
 import { ORIGIN, route, upstream, virtualHost } from "../support/routes.ts";
 
 const EMPTY: SnapshotFragment = { virtualHosts: [], upstreams: [], certificates: [] };
@@ -148,4 +149,30 @@ test("the empty snapshot has nothing, and a revision", () => {
   const { revision, ...rest } = emptySnapshot();
   expect(rest).toEqual({ ...EMPTY, revisions: { virtualHosts: {}, upstreams: {}, certificates: {} } });
   expect(revision).toMatch(/^[\w-]{16}$/);
+});
+
+describe("streams", () => {
+  const stream = (name: string, port: number, to = "web"): StreamService => ({
+    name,
+    origin: ORIGIN,
+    protocol: "tcp",
+    port,
+    upstream: to,
+  });
+
+  test("are in order, each with a revision, and absent where there are none", () => {
+    const snapshot = seal({ ...fragment(), streams: [stream("tcp 2", 2), stream("tcp 1", 1)] });
+    expect(snapshot.streams?.map(({ name }) => name)).toEqual(["tcp 1", "tcp 2"]);
+    expect(Object.keys(snapshot.revisions.streams ?? {})).toEqual(["tcp 1", "tcp 2"]);
+    expect(snapshot.revision).not.toBe(seal(fragment()).revision);
+    expect(Object.keys(seal(fragment()))).not.toContain("streams");
+  });
+
+  test.each([
+    ["a name twice", [stream("a", 1), stream("a", 2)]],
+    ["a port twice", [stream("a", 1), stream("b", 1)]],
+    ["an upstream that does not exist", [stream("a", 1, "nowhere")]],
+  ])("with %s are refused", (_what, streams) => {
+    expect(() => seal({ ...fragment(), streams })).toThrow(SealError);
+  });
 });

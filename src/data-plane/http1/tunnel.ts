@@ -14,6 +14,7 @@ export interface TunnelTraffic {
  * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
  * one is closed, or the upstream has said its last, the other follows soon, whether its peer closes it or not.
  * @param cutOff ends one of them so that its peer sees that it was cut off
+ * @param patient an upstream that has said its last may be spoken to for as long as anything moves
  * @returns the traffic, when both are closed
  */
 export function runTunnel(
@@ -23,6 +24,7 @@ export function runTunnel(
   deadlines: Deadlines,
   idle: number,
   cutOff: (side: Duplex) => void = (side) => void side.destroy(),
+  patient = false,
 ): Promise<TunnelTraffic> {
   return new Promise((resolve) => {
     const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };
@@ -72,12 +74,16 @@ export function runTunnel(
     join(client, upstream, (bytes) => void (traffic.fromClient += bytes));
     join(upstream, client, (bytes) => void (traffic.fromUpstream += bytes));
     upstream.on("end", () => {
+      if (patient) return;
       ending = true;
       watch.deadline = deadlines.after(Math.min(idle, LAST_WORDS));
     });
     deadlines.add(watch);
     for (const piece of early.fromClient) upstream.write(piece);
     if (early.fromUpstream.length > 0) client.write(early.fromUpstream);
+    // An end that came before we listened for it is told by nobody again.
+    if (client.readableEnded) upstream.end();
+    if (upstream.readableEnded) client.end();
     client.resume();
     upstream.resume();
     if (client.destroyed || upstream.destroyed) destroyBoth();

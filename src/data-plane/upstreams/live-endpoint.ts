@@ -3,7 +3,9 @@ import type { Deadlines } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import { UpstreamConnection } from "../http1/upstream-connection.ts";
 import type { Limits, Timeouts } from "../limits.ts";
+import type { Socket } from "node:net";
 import { connect, type Opened } from "./connect.ts";
+import { connectTcp } from "./connect-tcp.ts";
 import type { HealthChange } from "./health/ejection.ts";
 import { EndpointHealth, type HealthWatch } from "./health/endpoint-health.ts";
 import type { EndpointStatus } from "./upstream-status.ts";
@@ -73,6 +75,28 @@ export class LiveEndpoint {
     const connection = new UpstreamConnection(socket, options, intake);
     this.#connections.add(connection);
     return connection;
+  }
+
+  /**
+   * Opens a socket for octets that are not HTTP, paused; each side may end its half. To have reached it is all that tells of its health.
+   * Rejects with connect_failed or connect_timeout. @param timeout, whenCancellable as of `connect`
+   */
+  async openTcp(timeout: number, whenCancellable: (cancel: (failure: Failed) => void) => void): Promise<Socket> {
+    const { deadlines } = this.#surroundings;
+    const since = deadlines.now;
+    try {
+      const socket = await connectTcp({ host: this.address, port: this.port, timeout, deadlines, whenCancellable });
+      if (!this.#retired) this.health.succeeded(since);
+      return socket;
+    } catch (error) {
+      if (!this.#retired) this.#blame(Failed.from(error), since);
+      throw error;
+    }
+  }
+
+  /** The snapshot lists it no longer. */
+  get retired(): boolean {
+    return this.#retired;
   }
 
   status(): EndpointStatus {
