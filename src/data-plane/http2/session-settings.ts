@@ -14,6 +14,7 @@ interface SessionBounds {
   readonly streamResetBurst: number;
   readonly streamResetRate: number;
   readonly strictSingleValueFields: boolean;
+  readonly strictFieldWhitespaceValidation: boolean;
 }
 
 /** What we grant a client of HTTP/2 (RFC 9113 §6.5.2), and what nghttp2 ends a session for. Node's own defaults trust the client. */
@@ -38,5 +39,7 @@ export function sessionSettings(limits: Limits): ServerSessionOptions & SessionB
     streamResetRate: 20,
     // A repeated field of a response is the upstream's affair, as it is in HTTP/1.
     strictSingleValueFields: false,
+    // nghttp2 would leave a value out that has space at either end, and say nothing: we refuse the request.
+    strictFieldWhitespaceValidation: false,
   };
 }
