@@ -70,7 +70,7 @@ function runWithNode(script, args) {
     stdio: "inherit",
     env: Object.assign({}, process.env, { PATH: path.dirname(node[0]) + path.delimiter + process.env.PATH }),
   });
-  ["SIGTERM", "SIGINT", "SIGHUP"].forEach(function (signal) {
+  ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"].forEach(function (signal) {
     process.on(signal, function () {
       // A terminal sends Ctrl-C to the whole group, so the child has it already.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);

@@ -1,4 +1,4 @@
-// Both planes in one process: local runs, tests, and the library.
+// Both planes together, in one process or with the data plane in several: all that serves starts here.
 // In: sources of resources, and where to listen. Out: a running gateway that follows its sources.
 // Never: a flag, a line of output; whoever starts it decides what is said.
 import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
@@ -8,14 +8,21 @@ import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "./control-plane/translate/options.ts";
-import { DataPlane, type DataPlaneOptions } from "./data-plane/data-plane.ts";
+import type { DataPlaneOptions } from "./data-plane/data-plane.ts";
 import type { CertificatePair } from "./snapshot/pair.ts";
 import { emptySnapshot } from "./snapshot/seal.ts";
 import type { RoutingSnapshot } from "./snapshot/snapshot.ts";
+import type { HealthChange } from "./data-plane/upstreams/health/ejection.ts";
+import type { WorkersOptions, WorkerStatus } from "./processes/processes.ts";
+import { makeServing } from "./processes/serving.ts";
 import { AdminServer } from "./telemetry/admin-server.ts";
 import { HealthServer } from "./telemetry/health-server.ts";
 
-export interface GatewayOptions extends DataPlaneOptions {
+export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
+  /** Absent: this process serves by itself. `onFinished` is then the way to the access log, as `onLine` is with workers. */
+  readonly workers?: WorkersOptions;
+  /** As for a data plane; with workers also the number of the one that says so. */
+  readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
   readonly sources: readonly ResourceSource[];
   readonly translate: TranslateOptions;
   /** Milliseconds without a change before a snapshot is made. */
@@ -43,8 +50,15 @@ export interface Gateway {
   /** What is being served now. */
   readonly snapshot: RoutingSnapshot;
   readonly diagnostics: readonly Diagnostic[];
-  /** Takes no new work, waits until the open exchanges are over, at most `grace` milliseconds. Readiness is off from the first moment. */
-  drain(grace: number): Promise<void>;
+  /** Empty where this process serves by itself. */
+  readonly workers: readonly WorkerStatus[];
+  /** Replaces all workers, one by one, and loses no connection. Rejects without workers, or when a new one cannot begin; the others stay then. */
+  replaceWorkers(): Promise<void>;
+  /**
+   * Takes no new work, waits until the open exchanges are over, at most `grace` milliseconds. Readiness is off from the first moment; with a
+   * `delay`, connections are accepted for so many milliseconds more, until everybody who balances load has noticed.
+   */
+  drain(grace: number, delay?: number): Promise<void>;
   /** Stops everything at once. May be called twice. */
   close(): Promise<void>;
 }
@@ -54,41 +68,45 @@ export interface Gateway {
  * @throws the system's error when a port is busy; nothing is left running then.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { sources, translate, quiet, admin, health, onPublished, onError, ...dataPlaneOptions } = options;
-  const limits = { connections: connectionLimit(), memoryBytes: memoryLimit(), ...dataPlaneOptions.limits };
+  const { sources, translate, quiet, admin, health, onPublished, onError, ...serves } = options;
+  // The primary needs memory too.
+  const processes = serves.workers === undefined ? 1 : serves.workers.count + 1;
+  const limits = { connections: connectionLimit(), memoryBytes: memoryLimit() / processes, ...serves.limits };
   // Without anything better, as in a cluster without a default certificate: one that no client trusts, but that TLS can be spoken with.
   let selfSigned: Promise<CertificatePair> | undefined;
-  const defaultCertificate = dataPlaneOptions.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));
-  const dataPlane = new DataPlane({ ...dataPlaneOptions, limits, defaultCertificate });
+  const defaultCertificate = serves.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));
+  const serving = makeServing({ ...serves, limits, defaultCertificate });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
-  const readiness = { snapshot: false, draining: false };
+  let published = false;
+  let draining = false;
+  const readiness = () => ({ snapshot: published && serving.serving, draining });
 
   const controlPlane = new ControlPlane({
     sources,
     translate,
     ...(quiet === undefined ? {} : { quiet }),
     ...(onError === undefined ? {} : { onError }),
-    publish: (published) => {
-      if (!readiness.snapshot || published.snapshot.revision !== live.snapshot.revision) {
-        dataPlane.apply(published.snapshot);
-      }
-      live = published;
-      readiness.snapshot = true;
-      onPublished?.(published);
+    publish: (next) => {
+      if (!published || next.snapshot.revision !== live.snapshot.revision) serving.apply(next.snapshot);
+      live = next;
+      published = true;
+      onPublished?.(next);
     },
   });
   const adminServer = new AdminServer({
-    readiness: () => readiness,
+    readiness,
     snapshot: () => live.snapshot,
-    upstreams: () => dataPlane.upstreamStatus(),
+    upstreams: () => serving.upstreamStatus(),
+    workers: () => serving.workerStatus(),
   });
-  const healthServer = new HealthServer(() => readiness);
+  const healthServer = new HealthServer(readiness);
 
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
-    readiness.draining = true;
-    dataPlane.close();
-    closed ??= Promise.all([controlPlane.close(), adminServer.close(), healthServer.close()]).then(() => undefined);
+    draining = true;
+    closed ??= Promise.all([serving.close(), controlPlane.close(), adminServer.close(), healthServer.close()]).then(
+      () => undefined,
+    );
     return closed;
   };
 
@@ -97,7 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const healthPort = health === undefined ? null : await healthServer.listen(health);
     const adminPort = admin === undefined ? null : await adminServer.listen(admin.port);
     await controlPlane.start();
-    const { http, https } = await dataPlane.listen();
+    const { http, https } = await serving.listen();
     return {
       ports: { http, https, admin: adminPort, health: healthPort },
       get snapshot() {
@@ -106,9 +124,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       get diagnostics() {
         return live.diagnostics;
       },
-      drain(grace) {
-        readiness.draining = true;
-        return dataPlane.drain(grace);
+      get workers() {
+        return serving.workerStatus();
+      },
+      replaceWorkers: () => serving.replace(),
+      drain(grace, delay = 0) {
+        draining = true;
+        return serving.drain({ grace, delay });
       },
       close,
     };

@@ -3,6 +3,7 @@
 // Never: anything that the command line alone needs.
 export { startGateway } from "./gateway.ts";
 export type { Gateway, GatewayOptions, GatewayPorts } from "./gateway.ts";
+export type { WorkersOptions, WorkerStatus } from "./processes/processes.ts";
 export { ManifestFolder } from "./control-plane/sources/manifest-folder.ts";
 export { fixedResources } from "./control-plane/sources/fixed-resources.ts";
 export type { Loaded, ResourceSource } from "./control-plane/sources/sources.ts";

@@ -23,3 +23,16 @@ export function stateFolder(environment: Environment = process.env): string {
   const usable = base !== undefined && path.isAbsolute(base);
   return path.join(usable ? base : path.join(homedir(), ".local", "state"), "ts-ingress");
 }
+
+/** What a worker gets of the environment: how to tell the time and whom to trust, and nothing that could be a secret. */
+export function workerEnvironment(environment: Environment = process.env): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = environment[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
+}
+
+/** Windows starts no process without SystemRoot. */
+const PASSED_ON = ["TZ", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SystemRoot"] as const;

@@ -92,10 +92,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ),
 
   // The wiring: may know both planes, and nobody below may know it.
-  telemetry: ["snapshot", "control-plane", "control-plane/translate/diagnostic.ts", ...plane("data-plane")],
+  telemetry: ["snapshot", "log.ts", "control-plane", "control-plane/translate/diagnostic.ts", ...plane("data-plane")],
   "connection-limit.ts": ["data-plane/limits.ts"],
   "memory-limit.ts": [],
+  processes: ["snapshot", "memory-limit.ts", "settings.ts", "log.ts", "telemetry", ...plane("data-plane")],
   "gateway.ts": [
+    "processes",
     "connection-limit.ts",
     "memory-limit.ts",
     "snapshot",
@@ -112,17 +114,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "log.ts",
     "telemetry",
     "gateway.ts",
+    "processes",
     ...plane("control-plane"),
     ...plane("data-plane"),
   ],
-  "index.ts": ["snapshot", "telemetry", "gateway.ts", ...plane("control-plane"), ...plane("data-plane")],
+  "index.ts": ["snapshot", "telemetry", "gateway.ts", "processes", ...plane("control-plane"), ...plane("data-plane")],
   "main.ts": ["cli", "settings.ts", "log.ts"],
 };
 
 /** Packages, each with the rooms that may use it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli", "main.ts"],
-  "lru-cache": ["certificates", "data-plane/listeners"],
+  "lru-cache": ["certificates", "data-plane/listeners", "processes"],
   selfsigned: ["certificates"],
   yaml: ["control-plane/sources", "cli"],
 };
@@ -271,13 +274,18 @@ describe("the rooms of src", () => {
   });
 
   test("the door of each plane opens with what comes in, what goes out, what never happens", () => {
-    for (const door of ["snapshot/snapshot", "control-plane/control-plane", "data-plane/data-plane"]) {
+    for (const door of [
+      "snapshot/snapshot",
+      "control-plane/control-plane",
+      "data-plane/data-plane",
+      "processes/processes",
+    ]) {
       expect(sources.get(`${door}.ts`)).toMatch(/^\/\/ .+\n\/\/ In: [\s\S]+?Out: [\s\S]+?\n\/\/ Never: /);
     }
   });
 
   test("a test has the name of the file it tests", () => {
-    const mirrored = /^(?:control-plane|data-plane|snapshot|telemetry|cli)\//;
+    const mirrored = /^(?:control-plane|data-plane|processes|snapshot|telemetry|cli)\//;
     const tests = [...readAll("test").keys()].filter((path) => mirrored.test(path) && path.endsWith(".test.ts"));
     const lost = tests.filter((path) => !sources.has(path.replace(/\.test\.ts$/, ".ts")));
     expect(tests.length).toBeGreaterThan(20);

@@ -48,7 +48,7 @@ export class Announcer {
     if (solved > 0) this.#options.log("info", `${solved} ${solved === 1 ? "problem is" : "problems are"} solved`);
   }
 
-  #overview({ ports, snapshot }: Gateway): string {
+  #overview({ ports, snapshot, workers }: Gateway): string {
     const { flags, authority } = this.#options;
     const address = flags.bind.includes(":") ? `[${flags.bind}]` : flags.bind;
     const trust = trustIn(snapshot, authority);
@@ -62,6 +62,7 @@ export class Announcer {
           `https   https://${address}:${ports.https}`,
           `health  http://127.0.0.1:${ports.health}/readyz`,
           `admin   http://127.0.0.1:${ports.admin}/`,
+          ...(workers.length === 0 ? [] : [`workers ${workers.map(({ process }) => process).join(" ")} (processes)`]),
         ],
       ],
     ];

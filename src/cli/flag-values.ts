@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
+import { defaultWorkers } from "../processes/worker-count.ts";
 
 /** 0 to 65535, or null for anything else; no sign, no space, no exponent. */
 export function portOf(text: string): number | null {
@@ -26,4 +27,20 @@ export function parseClassName(text: string): string {
 /** Makes a parser for a repeatable flag: each value is added to those before it. */
 export function repeatable<Value>(parse: (text: string) => Value): (text: string, previous?: Value[]) => Value[] {
   return (text, previous = []) => [...previous, parse(text)];
+}
+
+/** More workers than any machine has processors are a slip of the pen. */
+const MOST_WORKERS = 512;
+
+/** 1 to 512, or "auto" for what this machine carries. */
+export function parseWorkers(text: string): number {
+  if (text === "auto") return defaultWorkers();
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_WORKERS) return Number(text);
+  throw new InvalidArgumentError(`Give a number from 1 to ${MOST_WORKERS}, or auto for one a processor.`);
+}
+
+/** 0 to 3600 seconds, whole ones. */
+export function parseSeconds(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= 3600) return Number(text);
+  throw new InvalidArgumentError("Give whole seconds, from 0 to 3600.");
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
 import type { LogFormat } from "../log.ts";
-import { parseAddress, parseClassName, parsePort, repeatable } from "./flag-values.ts";
+import { parseAddress, parseClassName, parsePort, parseSeconds, parseWorkers, repeatable } from "./flag-values.ts";
 import { parseServiceMap } from "./service-map.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
@@ -19,6 +19,10 @@ export interface ServeFlags extends FolderFlags {
   readonly bind: string;
   readonly watch: boolean;
   readonly strictPaths: boolean;
+  /** Processes that serve; 1: this one. */
+  readonly workers: number;
+  /** Seconds. */
+  readonly drainDelay: number;
   readonly logFormat: LogFormat;
 }
 
@@ -52,6 +56,22 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
     .option("--watch", "follow changes of the folder", true)
     .option("--no-watch", "read the folder once")
     .option("--strict-paths", "refuse encoded slashes and `..;` in paths, and forward paths in normal form", false)
+    .addOption(
+      new Option(
+        "--workers <number>",
+        "processes that serve, each with read access to this program alone: auto = one a processor, as far as memory goes; 1 = this process, by itself",
+      )
+        .argParser(parseWorkers)
+        .default(1),
+    )
+    .addOption(
+      new Option(
+        "--drain-delay <seconds>",
+        "when asked to stop, accept connections for so long, not ready, until load balancers have noticed",
+      )
+        .argParser(parseSeconds)
+        .default(0),
+    )
     .addOption(
       new Option("--log-format <format>", "one line a request, for eyes or for machines")
         .choices(["pretty", "json"])

@@ -1,15 +1,17 @@
 import type { ResourceSource } from "../control-plane/sources/sources.ts";
 import type { DevelopmentAuthority } from "../certificates/development-authority.ts";
-import { startGateway, type Gateway } from "../gateway.ts";
+import { startGateway } from "../gateway.ts";
 import { createLog } from "../log.ts";
+import { accessLine, droppedLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
-import { accessLine } from "./access-line.ts";
 import { Announcer } from "./announcer.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
 import { logHealth } from "./log-health.ts";
+import { isColoured } from "./paint.ts";
 import { busyPort, choosePorts } from "./ports.ts";
 import { isSystemError } from "./problem.ts";
+import { onReplace } from "./replacing.ts";
 import { untilStopped } from "./stopping.ts";
 
 export interface ServeJob {
@@ -27,13 +29,15 @@ const GRACE = 10_000;
 
 /** Runs a gateway on this machine until it is asked to stop: what `dev` and `demo` share. */
 export async function serve({ flags, classes, sources, authority, alongside }: ServeJob): Promise<void> {
-  const lines = new LineWriter(streamSink(process.stdout), (count) => droppedLine(flags, count));
+  const lines = new LineWriter(streamSink(process.stdout), (count) => droppedLine(flags.logFormat, count));
   const log = createLog(flags.logFormat, (line) => process.stderr.write(`${line}\n`));
   try {
     const { ports, notes } = await choosePorts(flags);
     for (const note of notes) log("info", note);
     const announcer = new Announcer({ flags, log, authority });
-    const format = accessLine(flags.logFormat);
+    const accessLog = { format: flags.logFormat, colours: isColoured(process.stdout) };
+    const line = accessLine(accessLog.format, accessLog.colours);
+    const onLine = (line: string): void => lines.write(line);
     const gateway = await startGateway({
       sources,
       translate: translateOptions(flags, classes),
@@ -45,21 +49,27 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       strictPaths: flags.strictPaths,
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
       onPublished: (published) => announcer.published(published),
-      onFinished: (exchange) => lines.write(format(exchange)),
+      ...(flags.workers === 1
+        ? { onFinished: (exchange) => onLine(line(exchange)) }
+        : { workers: { count: flags.workers, accessLog, onLine } }),
       onError: (error) => log("error", error.message),
       onProblem: (message) => log("warning", message),
-      onHealthChange: (change) => logHealth(log, change),
+      onHealthChange: (change, worker) => logHealth(log, change, worker),
     }).catch((error: unknown) => {
       throw isSystemError(error) && error.syscall === "listen" ? lostPort(error) : error;
     });
+    const stopReplacing = onReplace(gateway, log);
     try {
       announcer.started(gateway);
+      const stopAtOnce = (): void => void gateway.close();
       await untilStopped(async () => {
-        log("info", "stopping: open requests get 10 seconds, Ctrl-C again ends them at once");
-        await stop(gateway);
-      });
+        log("info", stoppingText(flags.drainDelay));
+        await gateway.drain(GRACE, flags.drainDelay * 1000);
+        await gateway.close();
+      }, stopAtOnce);
       log("info", "stopped");
     } finally {
+      stopReplacing();
       await gateway.close();
     }
   } finally {
@@ -70,18 +80,12 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
   }
 }
 
-async function stop(gateway: Gateway): Promise<void> {
-  await gateway.drain(GRACE);
-  await gateway.close();
+function stoppingText(delay: number): string {
+  const first = delay === 0 ? "" : `connections are accepted for ${delay} more seconds, then `;
+  return `stopping: ${first}open requests get 10 seconds, Ctrl-C again ends them at once`;
 }
 
 /** Somebody took the port between our look and our listening. */
 function lostPort(error: NodeJS.ErrnoException & { address?: string; port?: number }): Error {
   return busyPort("", error.address, error.port ?? 0, error.code ?? "");
-}
-
-function droppedLine(flags: ServeFlags, count: number): string {
-  const message = `${count} lines were dropped: the reader of this log is too slow`;
-  if (flags.logFormat === "pretty") return `warning: ${message}`;
-  return JSON.stringify({ time: new Date().toISOString(), level: "warning", message, dropped: count });
 }

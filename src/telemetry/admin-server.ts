@@ -16,7 +16,9 @@ import { reportJson, routeReport } from "./route-report.ts";
 export interface Inspected {
   readiness(): Readiness;
   snapshot(): RoutingSnapshot;
-  upstreams(): readonly UpstreamStatus[];
+  upstreams(): readonly UpstreamStatus[] | Promise<readonly UpstreamStatus[]>;
+  /** The processes that serve; empty where this one serves by itself. */
+  workers(): readonly object[];
 }
 
 interface Answer {
@@ -30,10 +32,11 @@ const INDEX = `ts-ingress admin
 /snapshot             what is being served, private keys redacted (JSON)
 /routes?host=&path=   which route serves a host and path, and why (JSON)
 /upstreams            endpoints: which are ejected since they failed, and their connections (JSON)
+/workers              processes that serve, with their connections; none where this one serves by itself (JSON)
 /readyz               readiness, with ?verbose its checks
 `;
 
-const KNOWN = ["/", "/snapshot", "/routes", "/upstreams"];
+const KNOWN = ["/", "/snapshot", "/routes", "/upstreams", "/workers"];
 
 export class AdminServer {
   readonly #server: Server;
@@ -41,7 +44,7 @@ export class AdminServer {
 
   constructor(inspected: Inspected) {
     this.#inspected = inspected;
-    this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#serve(request, response));
+    this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => void this.#serve(request, response));
   }
 
   /** Listens on 127.0.0.1. @returns the port. @throws the system's error when the port is busy. */
@@ -53,8 +56,8 @@ export class AdminServer {
     return stopListening(this.#server);
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    const answer = this.#answer(request);
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#answer(request);
     response.writeHead(answer.status, {
       "content-type": answer.type === "json" ? "application/json" : "text/plain; charset=utf-8",
       "cache-control": "no-store",
@@ -64,7 +67,7 @@ export class AdminServer {
     response.end(answer.text);
   }
 
-  #answer(request: IncomingMessage): Answer {
+  async #answer(request: IncomingMessage): Promise<Answer> {
     if (!isLoopbackAuthority(request.headers.host ?? "")) {
       return plain(403, "Ask by a name of this machine: localhost, 127.0.0.1 or [::1].\n");
     }
@@ -77,7 +80,8 @@ export class AdminServer {
     if (!KNOWN.includes(pathname)) return plain(404, `Not found. There is:\n\n${INDEX}`);
     if (method !== "GET" && method !== "HEAD") return plain(405, "Only GET and HEAD are answered here.\n");
     if (pathname === "/snapshot") return json(200, printable(this.#inspected.snapshot()));
-    if (pathname === "/upstreams") return json(200, this.#inspected.upstreams());
+    if (pathname === "/upstreams") return json(200, await this.#inspected.upstreams());
+    if (pathname === "/workers") return json(200, this.#inspected.workers());
     return pathname === "/routes" ? this.#routes(searchParams) : plain(200, INDEX);
   }
 

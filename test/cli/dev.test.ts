@@ -144,6 +144,68 @@ test("a reader that stops reading keeps neither requests nor the end waiting", a
   expect(await dev.end("SIGTERM")).toBe(0);
 });
 
+/** Processes of the workers, as they are told at the start. */
+async function workersOf(dev: Dev): Promise<number[]> {
+  const [, list = ""] = await dev.until("stdout", /^ {2}workers ([\d ]+) \(processes\)\n/m);
+  const workers = list.split(" ").map(Number);
+  onTestFinished(() => workers.forEach(kill));
+  return workers;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test("workers: requests are logged, SIGUSR2 replaces them, Ctrl-C ends them", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream()) + ingress() });
+  const dev = new Dev([folder, "--workers", "2"], await temporaryFolder());
+  const before = await workersOf(dev);
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n/m);
+  const get = (): Promise<{ body: string }> => ask(Number(http), "/cart", { headers: { host: "shop.example.com" } });
+  expect((await get()).body).toBe("hello /cart");
+  await dev.until("stdout", /GET shop\.example\.com\/cart 200 default\/web 127\.0\.0\.1:\d+ .*ms .*B\n/);
+  dev.child.kill("SIGUSR2");
+  const [, after = ""] = await dev.until("stderr", /^replaced the workers: ([\d ]+)/m);
+  const workers = after.trim().split(" ").map(Number);
+  onTestFinished(() => workers.forEach(kill));
+  expect(workers.filter((pid) => before.includes(pid))).toEqual([]);
+  expect((await get()).body).toBe("hello /cart");
+  expect(await dev.end("SIGINT")).toBe(0);
+  expect([...before, ...workers].filter(lives)).toEqual([]);
+});
+
+test("workers serve on when the primary is killed, by the routes they have", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream()) + ingress() });
+  const dev = new Dev([folder, "--workers", "2"], await temporaryFolder());
+  const workers = await workersOf(dev);
+  const [, http] = await dev.until("stdout", /^ {2}http +http:\/\/127\.0\.0\.1:(\d+)\n/m);
+  await dev.end("SIGKILL");
+  const answers = Array.from({ length: 20 }, () => ask(Number(http), "/", { headers: { host: "shop.example.com" } }));
+  for (const { status } of await Promise.all(answers)) expect(status).toBe(200);
+  expect(workers.filter(lives)).toEqual(workers);
+});
+
+test("without workers, SIGUSR2 says so and nothing else happens", async () => {
+  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream()) + ingress() });
+  const dev = new Dev([folder], await temporaryFolder());
+  await dev.until("stdout", /^ {2}http /m);
+  dev.child.kill("SIGUSR2");
+  await dev.until("stderr", /no workers to replace/);
+  expect(await dev.end("SIGTERM")).toBe(0);
+});
+
 test("a busy port that was asked for: exit 1 and one line", async () => {
   const busy = await upstream();
   const folder = await temporaryFolder({ "m.yaml": service("web") + ingress() });

@@ -25,6 +25,8 @@ test("a variable stands for each flag, and the flag wins", () => {
   expect(flagsOf(["--https-port", "1234"], environment)).toEqual({
     httpPort: 0,
     httpsPort: 1234,
+    drainDelay: 0,
+    workers: 1,
     bind: "0.0.0.0",
     watch: true,
     strictPaths: false,

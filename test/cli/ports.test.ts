@@ -3,7 +3,14 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ServeFlags } from "../../src/cli/options.ts";
 import { choosePorts } from "../../src/cli/ports.ts";
 
-const nowhere: ServeFlags = { bind: "127.0.0.1", watch: true, strictPaths: false, logFormat: "pretty" };
+const nowhere: ServeFlags = {
+  bind: "127.0.0.1",
+  watch: true,
+  strictPaths: false,
+  workers: 1,
+  drainDelay: 0,
+  logFormat: "pretty",
+};
 const anywhere: ServeFlags = { ...nowhere, httpPort: 0, httpsPort: 0, healthPort: 0, adminPort: 0 };
 
 async function busyPort(): Promise<number> {

@@ -31,6 +31,7 @@ async function start(): Promise<number> {
     readiness: () => ({ snapshot: true, draining: false }),
     snapshot: () => snapshot,
     upstreams: () => [status],
+    workers: () => [{ worker: 1 }],
   });
   onTestFinished(() => server.close());
   return server.listen(0);

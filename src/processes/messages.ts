@@ -1,0 +1,64 @@
+import type { DataPlaneOptions } from "../data-plane/data-plane.ts";
+import type { DrainTimes } from "../data-plane/drain.ts";
+import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
+import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
+import type { LogFormat } from "../log.ts";
+import type { SnapshotChanges } from "../snapshot/changes.ts";
+import type { CertificatePair } from "../snapshot/pair.ts";
+
+/** What a data plane is told that is plain data; what is a function there is a message here. */
+export type DataOptions = Omit<
+  DataPlaneOptions,
+  "http" | "https" | "defaultCertificate" | "clock" | "onFinished" | "onProblem" | "onHealthChange"
+>;
+
+export type ListenerName = "http" | "https";
+
+/** How a worker writes its access log, on its stdout. */
+export interface AccessLogSettings {
+  readonly format: LogFormat;
+  readonly colours: boolean;
+}
+
+/** What a worker is told. `listen` comes with a handle, once a listener, before `start`. */
+export type ToWorker =
+  | { readonly kind: "listen"; readonly listener: ListenerName }
+  | {
+      readonly kind: "start";
+      readonly options: DataOptions;
+      readonly accessLog: AccessLogSettings | null;
+      /** Milliseconds to serve on when the primary is gone. */
+      readonly orphanTime: number;
+      /** Everything. */
+      readonly changes: SnapshotChanges;
+    }
+  | { readonly kind: "snapshot"; readonly changes: SnapshotChanges }
+  | {
+      readonly kind: "certificate";
+      readonly ask: number;
+      readonly answer: CertificatePair | { readonly problem: string };
+    }
+  | { readonly kind: "status"; readonly ask: number }
+  | { readonly kind: "drain"; readonly times: DrainTimes };
+
+/** What a worker tells. */
+export type FromWorker =
+  /** It listens to messages: now it can be told what to do. */
+  | { readonly kind: "ready" }
+  /** It accepts connections. */
+  | { readonly kind: "serving" }
+  /** It cannot begin, and ends. */
+  | { readonly kind: "failed"; readonly reason: string }
+  /** Once a second, as long as its event loop turns. */
+  | { readonly kind: "beat"; readonly connections: number }
+  | { readonly kind: "applied"; readonly revision: string }
+  | { readonly kind: "refused"; readonly revision: string; readonly reason: string }
+  /** The changes do not fit what it has: it asks for everything. */
+  | { readonly kind: "whole" }
+  | { readonly kind: "certificate"; readonly ask: number; readonly serverName: string | null }
+  | { readonly kind: "status"; readonly ask: number; readonly upstreams: readonly UpstreamStatus[] }
+  | { readonly kind: "problem"; readonly message: string }
+  | { readonly kind: "health"; readonly change: HealthChange };
+
+/** Milliseconds between two beats. */
+export const BEAT = 1000;

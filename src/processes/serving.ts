@@ -1,0 +1,91 @@
+import { DataPlane, type DataPlaneOptions, type OpenPorts } from "../data-plane/data-plane.ts";
+import type { DrainTimes } from "../data-plane/drain.ts";
+import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
+import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
+import type { CertificatePair } from "../snapshot/pair.ts";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import { Processes, type WorkersOptions, type WorkerStatus } from "./processes.ts";
+
+/** Whatever serves snapshots: a data plane in this process, or many in processes of their own. */
+export interface Serving {
+  /** True while connections are accepted. */
+  readonly serving: boolean;
+  listen(): Promise<OpenPorts>;
+  apply(snapshot: RoutingSnapshot): void;
+  upstreamStatus(): readonly UpstreamStatus[] | Promise<readonly UpstreamStatus[]>;
+  /** Empty without workers. */
+  workerStatus(): readonly WorkerStatus[];
+  /** Replaces the workers one by one. @throws {Error} without workers, or when a new one cannot begin; the others stay then */
+  replace(): Promise<void>;
+  drain(times: DrainTimes): Promise<void>;
+  close(): void | Promise<void>;
+}
+
+export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
+  readonly workers?: WorkersOptions;
+  readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
+  readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
+}
+
+/** @throws {Error} when `workers` and `onFinished` are both given: an exchange does not leave its process */
+export function makeServing(options: ServingOptions): Serving {
+  const { workers, http, https, defaultCertificate, clock, onFinished, onProblem, onHealthChange, ...data } = options;
+  if (workers === undefined) return new InThisProcess(options);
+  if (onFinished !== undefined) throw new Error("onFinished cannot be called with workers: use workers.onLine");
+  return new Processes({
+    workers,
+    data,
+    defaultCertificate,
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(clock === undefined ? {} : { clock }),
+    onProblem: onProblem ?? (() => {}),
+    onHealthChange: onHealthChange ?? (() => {}),
+  });
+}
+
+class InThisProcess implements Serving {
+  readonly #plane: DataPlane;
+  #listening = false;
+
+  constructor({ onHealthChange, ...options }: ServingOptions) {
+    const told =
+      onHealthChange === undefined ? {} : { onHealthChange: (change: HealthChange) => onHealthChange(change) };
+    this.#plane = new DataPlane({ ...options, ...told });
+  }
+
+  get serving(): boolean {
+    return this.#listening;
+  }
+
+  async listen(): Promise<OpenPorts> {
+    const ports = await this.#plane.listen();
+    this.#listening = true;
+    return ports;
+  }
+
+  apply(snapshot: RoutingSnapshot): void {
+    this.#plane.apply(snapshot);
+  }
+
+  upstreamStatus(): readonly UpstreamStatus[] {
+    return this.#plane.upstreamStatus();
+  }
+
+  workerStatus(): readonly WorkerStatus[] {
+    return [];
+  }
+
+  replace(): Promise<void> {
+    return Promise.reject(new Error("there are no workers to replace: this process serves by itself"));
+  }
+
+  drain(times: DrainTimes): Promise<void> {
+    return this.#plane.drain(times);
+  }
+
+  close(): void {
+    this.#listening = false;
+    this.#plane.close();
+  }
+}

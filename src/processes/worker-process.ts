@@ -1,0 +1,163 @@
+import { type ChildProcess, fork } from "node:child_process";
+import path from "node:path";
+import type { DrainTimes } from "../data-plane/drain.ts";
+import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
+import { changesBetween } from "../snapshot/changes.ts";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import type { BoundHandle } from "./bound-ports.ts";
+import type { FromWorker, ListenerName, ToWorker } from "./messages.ts";
+import { readLines } from "./read-lines.ts";
+
+/** How a worker is started, and who hears of it. */
+export interface WorkerLaunch {
+  readonly flags: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly handles: ReadonlyMap<ListenerName, BoundHandle>;
+  readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind">;
+  readonly snapshot: () => RoutingSnapshot;
+  /** Whatever is not about the worker itself. */
+  readonly heard: (message: FromWorker, worker: WorkerProcess) => void;
+  readonly onLine: (line: string) => void;
+  readonly onErrorLine: (line: string) => void;
+}
+
+/** Milliseconds until a status that does not come is done without: the worker may be busy, or gone. */
+const STATUS_PATIENCE = 1000;
+
+const PROGRAM = path.join(import.meta.dirname, `worker-main${path.extname(import.meta.filename)}`);
+
+/** One worker, seen from the primary. */
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #launch: WorkerLaunch;
+  readonly #serving = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<string>();
+  readonly #asked = new Map<number, (upstreams: readonly UpstreamStatus[]) => void>();
+  #sent: RoutingSnapshot | null = null;
+  #problem = "";
+  #asks = 0;
+  #isServing = false;
+  connections = 0;
+  /** It said something since this was last set to false. */
+  heard = false;
+
+  constructor(launch: WorkerLaunch) {
+    this.#launch = launch;
+    this.#child = fork(PROGRAM, {
+      execArgv: [...launch.flags],
+      env: launch.environment,
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const { stdout, stderr } = this.#child;
+    if (stdout !== null) readLines(stdout, launch.onLine);
+    if (stderr !== null) readLines(stderr, launch.onErrorLine);
+    // Nobody may be waiting for it.
+    this.#serving.promise.catch(() => undefined);
+    this.#child.on("message", (message) => this.#hear(message as FromWorker));
+    this.#child.on("error", (error) => this.#end(error.message));
+    this.#child.on("exit", (code, signal) => this.#end(signal === null ? `exit code ${code}` : signal));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when it accepts connections, rejects when it ends before. */
+  get started(): Promise<void> {
+    return this.#serving.promise;
+  }
+
+  get serving(): boolean {
+    return this.#isServing;
+  }
+
+  /** Resolves with the reason when the process is gone. */
+  get ended(): Promise<string> {
+    return this.#ended.promise;
+  }
+
+  /** Sends what changed since the snapshot that was sent last. A worker that has not begun yet gets the latest when it does. */
+  send(snapshot: RoutingSnapshot): void {
+    if (this.#sent === null || this.#sent === snapshot) return;
+    this.#tell({ kind: "snapshot", changes: changesBetween(this.#sent, snapshot) });
+    this.#sent = snapshot;
+  }
+
+  tell(message: Extract<ToWorker, { kind: "certificate" }>): void {
+    this.#tell(message);
+  }
+
+  /** Empty from a worker that does not answer. */
+  upstreams(): Promise<readonly UpstreamStatus[]> {
+    const ask = ++this.#asks;
+    return new Promise((resolve) => {
+      const done = (upstreams: readonly UpstreamStatus[]): void => {
+        clearTimeout(late);
+        this.#asked.delete(ask);
+        resolve(upstreams);
+      };
+      const late = setTimeout(() => done([]), STATUS_PATIENCE);
+      this.#asked.set(ask, done);
+      this.#tell({ kind: "status", ask });
+    });
+  }
+
+  /** Has it drained and end. One that has not begun is ended. */
+  drain(times: DrainTimes): void {
+    if (this.#sent === null) this.kill();
+    else this.#tell({ kind: "drain", times });
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #hear(message: FromWorker): void {
+    this.heard = true;
+    switch (message.kind) {
+      case "ready":
+        this.#begin();
+        break;
+      case "serving":
+        this.#isServing = true;
+        this.#serving.resolve();
+        break;
+      case "failed":
+        this.#problem = message.reason;
+        break;
+      case "beat":
+        this.connections = message.connections;
+        break;
+      case "whole":
+        this.#sent = this.#launch.snapshot();
+        this.#tell({ kind: "snapshot", changes: changesBetween(null, this.#sent) });
+        break;
+      case "status":
+        this.#asked.get(message.ask)?.(message.upstreams);
+        break;
+      default:
+        this.#launch.heard(message, this);
+    }
+  }
+
+  #begin(): void {
+    const { handles, start, snapshot } = this.#launch;
+    for (const [listener, handle] of handles) this.#tell({ kind: "listen", listener }, handle);
+    this.#sent = snapshot();
+    this.#tell({ kind: "start", ...start, changes: changesBetween(null, this.#sent) });
+  }
+
+  #tell(message: ToWorker, handle?: BoundHandle): void {
+    // What does not arrive any more was meant for a process that is gone, and that is told by its end.
+    if (this.#child.connected) this.#child.send(message, handle as never, () => {});
+  }
+
+  #end(how: string): void {
+    this.#isServing = false;
+    const reason = this.#problem === "" ? how : this.#problem;
+    this.#serving.reject(new Error(`a worker could not begin: ${reason}`));
+    this.#ended.resolve(reason);
+    for (const done of this.#asked.values()) done([]);
+  }
+}

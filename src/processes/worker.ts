@@ -1,0 +1,139 @@
+import type { Writable } from "node:stream";
+import { DataPlane } from "../data-plane/data-plane.ts";
+import type { Exchange } from "../data-plane/exchange/exchange.ts";
+import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
+import { applyChanges, type SnapshotChanges } from "../snapshot/changes.ts";
+import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import { accessLine, droppedLine } from "../telemetry/access-line.ts";
+import { LineWriter } from "../telemetry/line-writer.ts";
+import { streamSink } from "../telemetry/stream-sink.ts";
+import { AskedCertificates } from "./asked-certificates.ts";
+import type { AccessLogSettings, FromWorker, ListenerName, ToWorker } from "./messages.ts";
+
+type Start = Extract<ToWorker, { kind: "start" }>;
+
+/** Milliseconds that open exchanges get when the primary has been gone for too long. */
+const ORPHAN_GRACE = 10_000;
+
+/** A data plane in a process of its own, as the messages of the primary steer it. */
+export class Worker {
+  readonly #send: (message: FromWorker) => void;
+  readonly #stdout: Writable;
+  readonly #exit: (code: number) => void;
+  readonly #handles = new Map<ListenerName, object>();
+  readonly #certificates: AskedCertificates;
+  #lines: LineWriter | null = null;
+  #plane: DataPlane | null = null;
+  #snapshot: RoutingSnapshot | null = null;
+  #orphanTime = 0;
+
+  constructor(send: (message: FromWorker) => void, stdout: Writable, exit: (code: number) => void) {
+    this.#send = send;
+    this.#stdout = stdout;
+    this.#exit = exit;
+    this.#certificates = new AskedCertificates((ask, serverName) => send({ kind: "certificate", ask, serverName }));
+  }
+
+  receive(message: ToWorker, handle: object | undefined): void {
+    switch (message.kind) {
+      case "listen":
+        if (handle !== undefined) this.#handles.set(message.listener, handle);
+        break;
+      case "start":
+        void this.#start(message);
+        break;
+      case "snapshot":
+        this.#change(message.changes);
+        break;
+      case "certificate":
+        this.#certificates.answered(message.ask, message.answer);
+        break;
+      case "status":
+        this.#send({ kind: "status", ask: message.ask, upstreams: this.#plane?.upstreamStatus() ?? [] });
+        break;
+      case "drain":
+        void this.#plane?.drain(message.times).then(() => this.#end(0));
+    }
+  }
+
+  beat(): void {
+    this.#send({ kind: "beat", connections: this.#plane?.connectionCount ?? 0 });
+  }
+
+  /**
+   * The primary is gone. Serving goes on by the last snapshot for a while, since somebody may be about to start a new one, but not for ever:
+   * a port must not stay in the hands of processes that nobody watches.
+   */
+  orphaned(): void {
+    this.#certificates.close();
+    if (this.#plane === null) return this.#exit(0);
+    const leave = (): void => void this.#plane?.drain({ grace: ORPHAN_GRACE }).then(() => this.#end(0));
+    setTimeout(leave, this.#orphanTime);
+  }
+
+  async #start({ options, accessLog, orphanTime, changes }: Start): Promise<void> {
+    try {
+      this.#orphanTime = orphanTime;
+      const plane = new DataPlane({
+        ...options,
+        ...this.#address("http"),
+        ...this.#address("https"),
+        defaultCertificate: (serverName) => this.#certificates.ask(serverName),
+        onProblem: (message) => this.#send({ kind: "problem", message }),
+        onHealthChange: (change) => this.#send({ kind: "health", change }),
+        ...(accessLog === null ? {} : { onFinished: this.#log(accessLog) }),
+      });
+      const snapshot = applyChanges(null, changes);
+      if (snapshot === null) throw new Error("the first snapshot does not fit its revision");
+      plane.apply(snapshot);
+      this.#snapshot = snapshot;
+      this.#plane = plane;
+      this.#send({ kind: "applied", revision: snapshot.revision });
+      await plane.listen();
+      this.#send({ kind: "serving" });
+    } catch (error) {
+      this.#send({ kind: "failed", reason: reason(error) });
+      this.#end(1);
+    }
+  }
+
+  #address(listener: ListenerName): Partial<Record<ListenerName, ListenAddress>> {
+    const handle = this.#handles.get(listener);
+    return handle === undefined ? {} : { [listener]: { host: "", port: 0, handle } };
+  }
+
+  #log({ format, colours }: AccessLogSettings): (exchange: Exchange) => void {
+    const lines = new LineWriter(streamSink(this.#stdout), (count) => droppedLine(format, count));
+    const line = accessLine(format, colours);
+    this.#lines = lines;
+    return (exchange) => lines.write(line(exchange));
+  }
+
+  #change(changes: SnapshotChanges): void {
+    if (this.#plane === null) return;
+    const next = applyChanges(this.#snapshot, changes);
+    if (next === null) return this.#send({ kind: "whole" });
+    // Refused or not, this is what the next changes begin at.
+    this.#snapshot = next;
+    try {
+      this.#plane.apply(next);
+      this.#send({ kind: "applied", revision: next.revision });
+    } catch (error) {
+      this.#send({ kind: "refused", revision: next.revision, reason: reason(error) });
+    }
+  }
+
+  /** Ends the process when the last lines are written, or cannot be. */
+  #end(code: number): void {
+    this.#lines?.close();
+    setTimeout(() => this.#exit(code), LAST_LINES);
+    this.#stdout.write("", () => this.#exit(code));
+  }
+}
+
+/** Milliseconds that the reader of the access log has for the last lines. */
+const LAST_LINES = 1000;
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import type { FromWorker, ToWorker } from "../../src/processes/messages.ts";
+import { Worker } from "../../src/processes/worker.ts";
+import { changesBetween } from "../../src/snapshot/changes.ts";
+import { emptySnapshot, seal } from "../../src/snapshot/seal.ts";
+import { upstream } from "../support/routes.ts";
+
+/** A worker without a listener, what it says, and the code it ends with. */
+function started(orphanTime = 0): { worker: Worker; said: FromWorker[]; code: Promise<number> } {
+  const said: FromWorker[] = [];
+  const code = Promise.withResolvers<number>();
+  const worker = new Worker((message) => said.push(message), new PassThrough(), code.resolve);
+  const start: ToWorker = {
+    kind: "start",
+    options: {},
+    accessLog: null,
+    orphanTime,
+    changes: changesBetween(null, emptySnapshot()),
+  };
+  worker.receive(start, undefined);
+  return { worker, said, code: code.promise };
+}
+
+const one = seal({ ...emptySnapshot(), upstreams: [upstream("a", [1])] });
+const two = seal({ ...emptySnapshot(), upstreams: [upstream("a", [1]), upstream("b", [1])] });
+
+test("who misses a change asks for everything, and goes on from there", async () => {
+  const { worker, said, code } = started();
+  const changes = changesBetween(one, two);
+  worker.receive({ kind: "snapshot", changes }, undefined);
+  expect(said.at(-1)).toEqual({ kind: "whole" });
+  worker.receive({ kind: "snapshot", changes: changesBetween(null, one) }, undefined);
+  worker.receive({ kind: "snapshot", changes }, undefined);
+  expect(said.at(-1)).toEqual({ kind: "applied", revision: two.revision });
+  worker.receive({ kind: "drain", times: { grace: 0 } }, undefined);
+  expect(await code).toBe(0);
+});
+
+test("a worker without a primary does not live for ever", async () => {
+  const { worker, code } = started(1);
+  worker.orphaned();
+  expect(await code).toBe(0);
+});
