@@ -65,7 +65,7 @@ export class DownstreamSession implements Expiring {
     this.#session = performServerHandshake(socket, sessionSettings(limits));
     this.#frames = new FrameProgress(this.#session, socket);
     // What the client did wrong ends its session, and with it each stream; there is nobody to tell.
-    this.#session.on("error", () => {});
+    this.#session.on("error", () => this.#lingerOn());
     this.#session.on("stream", (stream, _fields, flags, block) => {
       this.#open({
         stream,
@@ -78,7 +78,7 @@ export class DownstreamSession implements Expiring {
     this.#session.on("ping", () => this.#blame("control"));
     this.#session.on("remoteSettings", () => this.#blame("control"));
     // HTTP/2 knows no half-closed connection; without this, the socket would stay open in our direction.
-    socket.on("end", () => setImmediate(() => this.#session.destroy()));
+    socket.on("end", () => setImmediate(() => this.#left()));
     deadlines.add(this);
   }
 
@@ -120,6 +120,12 @@ export class DownstreamSession implements Expiring {
     if (this.#frames.stuck(deadlines.now, timeouts.requestHead, timeouts.keepAlive)) return this.#end(UNFINISHED);
     const blocked = this.#writing.waiting;
     for (const served of this.#streams.values()) served?.watch(deadlines.now, timeouts, blocked);
+  }
+
+  /** The client has closed its side. node:http2 does not always close ours, as where a write is under way that will never be done. */
+  #left(): void {
+    this.#session.destroy();
+    this.#lingerOn();
   }
 
   /** From here on the client has this long to close its side too. */
