@@ -62,35 +62,7 @@ export class GatewayUnderTest {
   }
 
   route(targets: readonly Target[]): void {
-    const origin = { kind: "Ingress", namespace: "faults", name: "app" };
-    this.#order({
-      kind: "apply",
-      fragment: {
-        virtualHosts: targets.map(({ host }) => ({
-          host,
-          routes: [
-            {
-              name: host,
-              origin,
-              match: { kind: "prefix", path: "/" },
-              middleware: [],
-              action: { kind: "forward", upstream: host },
-            },
-          ],
-        })),
-        upstreams: targets.map(({ host, endpoints, protocol }) => ({
-          name: host,
-          origin,
-          protocol: protocol ?? "http",
-          addressing: {
-            kind: "endpoints",
-            endpoints: endpoints.map(({ address, port }) => ({ address: address ?? "127.0.0.1", port })),
-          },
-          balancing: { kind: "round-robin" },
-        })),
-        certificates: [],
-      },
-    });
+    this.#order({ kind: "apply", fragment: fragmentOf(targets) });
   }
 
   async sample(): Promise<Sample> {
@@ -115,4 +87,34 @@ export class GatewayUnderTest {
   #order(order: Order): void {
     this.#child.send(order);
   }
+}
+
+/** Each host leads to its endpoints. */
+export function fragmentOf(targets: readonly Target[]): SnapshotFragment {
+  const origin = { kind: "Ingress", namespace: "faults", name: "app" };
+  return {
+    virtualHosts: targets.map(({ host }) => ({
+      host,
+      routes: [
+        {
+          name: host,
+          origin,
+          match: { kind: "prefix", path: "/" },
+          middleware: [],
+          action: { kind: "forward", upstream: host },
+        },
+      ],
+    })),
+    upstreams: targets.map(({ host, endpoints, protocol }) => ({
+      name: host,
+      origin,
+      protocol: protocol ?? "http",
+      addressing: {
+        kind: "endpoints",
+        endpoints: endpoints.map(({ address, port }) => ({ address: address ?? "127.0.0.1", port })),
+      },
+      balancing: { kind: "round-robin" },
+    })),
+    certificates: [],
+  };
 }

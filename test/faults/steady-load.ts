@@ -78,7 +78,7 @@ export class SteadyLoad {
         else if (answer.body === expectedAnswer(id, body)) this.result.right += 1;
         else this.result.corrupt += 1;
       } catch (error) {
-        this.#wrong((error as NodeJS.ErrnoException).code ?? String(error));
+        this.#wrong(kindOf(error as NodeJS.ErrnoException));
       }
       this.result.times.push(performance.now() - began);
       await delay(PAUSE);
@@ -139,6 +139,14 @@ export class SteadyLoad {
     this.#session = session;
     return session;
   }
+}
+
+/** A stream that was refused was not processed, and its client may send the request again (RFC 9113 §8.7). */
+export const REFUSED = "refused";
+
+function kindOf(error: NodeJS.ErrnoException): string {
+  if (error.code === "ERR_HTTP2_STREAM_ERROR" && error.message.endsWith("NGHTTP2_REFUSED_STREAM")) return REFUSED;
+  return error.code ?? String(error);
 }
 
 /** What the endpoints of the tests answer. */
