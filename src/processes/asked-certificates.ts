@@ -9,6 +9,8 @@ export class AskedCertificates {
   readonly #tell: (ask: number, serverName: string | null) => void;
   readonly #pending = new Map<number, PromiseWithResolvers<CertificatePair>>();
   readonly #pairs = new LRUCache<string, CertificatePair>({ max: REMEMBERED });
+  /** The certificate for clients without a server name: better than none when there is nobody to ask. */
+  #nameless: Promise<CertificatePair> | null = null;
   #asked = 0;
   #closed = false;
 
@@ -16,13 +18,14 @@ export class AskedCertificates {
     this.#tell = tell;
   }
 
-  /** @param serverName as `DataPlaneOptions.defaultCertificate` has it; rejects with what the primary says, or when it is gone */
+  /** @param serverName as `DataPlaneOptions.defaultCertificate` has it; rejects with what the primary says, or when it is gone and never said anything */
   ask(serverName: string | null): Promise<CertificatePair> {
-    if (this.#closed) return Promise.reject(gone());
+    if (this.#closed) return this.#nameless ?? Promise.reject(gone());
     const asked = Promise.withResolvers<CertificatePair>();
     this.#asked += 1;
     this.#pending.set(this.#asked, asked);
     this.#tell(this.#asked, serverName);
+    if (serverName === null) this.#nameless = asked.promise;
     return asked.promise;
   }
 

@@ -23,3 +23,12 @@ test("when the primary is gone nobody waits for it", async () => {
   await expect(asked).rejects.toThrow("primary is gone");
   await expect(certificates.ask("b.example")).rejects.toThrow("primary is gone");
 });
+
+test("the certificate for clients without a name serves for all when there is nobody to ask", async () => {
+  const certificates = new AskedCertificates((ask) =>
+    certificates.answered(ask, { chain: "chain", privateKey: "key" }),
+  );
+  const nameless = await certificates.ask(null);
+  certificates.close();
+  expect(await certificates.ask("b.example")).toBe(nameless);
+});
