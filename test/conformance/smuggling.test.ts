@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { RawClient, saysClose, type Response } from "../support/raw-client.ts";
 import { RecordingUpstream } from "../support/recording-upstream.ts";
@@ -7,17 +8,26 @@ import { SMUGGLED, target, type Variant } from "./case.ts";
 import { expectForwarded } from "./forwarded.ts";
 import { CASES } from "./smuggling-cases.ts";
 
-/** Whole; one byte a segment; and whole with a request behind it that must not be served, where the connection is to be closed. */
-type Way = "whole" | "byte by byte" | "with a request behind";
+/**
+ * Whole; one byte a segment; and whole with a request behind it that must not be served, where the connection is to be closed. The first
+ * of a row also in two segments: every place to cut it is in every-cut.test.ts.
+ */
+type Way = "whole" | "byte by byte" | "in two pieces" | "with a request behind";
 
-function ways(variant: Variant): Way[] {
-  return variant.closes === true ? ["whole", "byte by byte", "with a request behind"] : ["whole", "byte by byte"];
+function ways(variant: Variant, isFirst: boolean): Way[] {
+  return [
+    "whole",
+    "byte by byte",
+    ...(isFirst ? (["in two pieces"] as const) : []),
+    ...(variant.closes === true ? (["with a request behind"] as const) : []),
+  ];
 }
 
 for (const { id, title, variants } of CASES) {
   describe(`${id} ${title}`, () => {
-    for (const variant of variants) {
-      for (const way of ways(variant)) test(`${variant.name} (${way})`, { timeout: 5_000 }, () => run(variant, way));
+    for (const [index, variant] of variants.entries()) {
+      for (const way of ways(variant, index === 0))
+        test(`${variant.name} (${way})`, { timeout: 5_000 }, () => run(variant, way));
     }
   });
 }
@@ -28,6 +38,7 @@ async function run(variant: Variant, way: Way): Promise<void> {
   const client = await RawClient.open(gateway.http);
 
   if (way === "byte by byte") await client.writeByteByByte(variant.send);
+  else if (way === "in two pieces") await writeInTwo(client, variant.send);
   else client.write(way === "whole" ? variant.send : variant.send + SMUGGLED);
   const responses = await read(client, variant);
   expect(responses.map(({ status }) => status)).toEqual(variant.answers.map(oneOf));
@@ -53,6 +64,13 @@ async function run(variant: Variant, way: Way): Promise<void> {
     if (variant.upstream === "cut" && connection.requests.length === 0) await connection.closed();
     else expect(connection.rest.toString("latin1")).toBe("");
   }
+}
+
+async function writeInTwo(client: RawClient, send: string): Promise<void> {
+  const middle = Math.floor(send.length / 2);
+  client.write(send.slice(0, middle));
+  await nextTurn();
+  client.write(send.slice(middle));
 }
 
 async function read(client: RawClient, variant: Variant): Promise<Response[]> {

@@ -5,11 +5,14 @@ import { prepareRequest } from "../../../src/data-plane/proxy/prepare-request.ts
 import { MessageWriter } from "../../../src/data-plane/http1/message-writer.ts";
 import { isForbiddenTrailer } from "../../../src/data-plane/http/trailers.ts";
 import { parseFields } from "../../../src/data-plane/http/fields.ts";
+import { DEFAULT_LIMITS } from "../../../src/data-plane/limits.ts";
 import { exchange } from "../exchanges.ts";
 import { type Message, readRequest, values } from "../message.ts";
 import { KeptSocket } from "./kept-socket.ts";
 import { type ReadRequest, readRequests } from "./read-requests.ts";
 
+/** What we add to a request must not be too much for us. */
+const ROOMY = { ...DEFAULT_LIMITS, headBytes: 1 << 20, targetBytes: 1 << 16, fields: 1_000 };
 const TIMEOUTS = { connect: 1, read: 1, send: 1 };
 
 /** The octets an upstream gets for a request that was read whole. */
@@ -33,7 +36,7 @@ export async function checkForwarded(read: ReadRequest): Promise<void> {
   checkMessage(read, found.message, octets);
   // HTTP/1.0 without Host goes on with an empty one (RFC 9112 §3.2), which we would not take from a client.
   if (read.admitted?.request.authority === "") return;
-  const again = await readRequests([octets]);
+  const again = await readRequests([octets], { limits: ROOMY });
   const [first] = again;
   if (again.length !== 1 || first === undefined || first.end !== "complete")
     throw new Error(`we do not read our own: ${JSON.stringify(again)} of ${show(octets)}`);
