@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { checkForwarded } from "../support/codec/forward-request.ts";
 import { type ReadRequest, readRequests } from "../support/codec/read-requests.ts";
 import { readResponse } from "../support/codec/read-response.ts";
+import { checkAgainstReference } from "../support/codec/same-requests.ts";
 import { cut } from "../support/pieces.ts";
 import { type Row, SMUGGLED, type Variant } from "./case.ts";
 import { RESPONSE_CASES } from "./cases/upstream-response.ts";
@@ -26,6 +27,7 @@ async function expectSameRequests(id: Row["id"], { name, send, closes }: Variant
   const octets = closes === true ? send + SMUGGLED : send;
   const whole = await readRequests(cut(octets, []));
   for (const read of whole) if (read.end === "complete") await checkForwarded(read);
+  checkAgainstReference(octets, whole, false);
   const expected = comparable(whole);
   for (const places of cuts(octets)) {
     const seen = comparable(await readRequests(cut(octets, places)));

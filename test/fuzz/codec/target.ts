@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../../src/data-plane/limits.ts";
 import { checkForwarded } from "../../support/codec/forward-request.ts";
 import { type ReadRequest, readRequests } from "../../support/codec/read-requests.ts";
 import { readResponse, type ResponseOptions } from "../../support/codec/read-response.ts";
+import { checkAgainstReference } from "../../support/codec/same-requests.ts";
 import { Random } from "../random.ts";
 
 /** Whose octets they are, and what was asked before. */
@@ -36,15 +37,16 @@ export async function runInput(kind: Kind, input: Buffer): Promise<void> {
   const random = new Random(input.reduce((hash, octet) => Math.imul(hash ^ octet, 16_777_619), 2_166_136_261));
   const cuts = [[input], bytewise, [...random.cut(input)], [...random.cut(input)]];
   const response = RESPONSES[kind];
-  if (response === undefined) await runRequests(cuts, kind === "strict");
+  if (response === undefined) await runRequests(input, cuts, kind === "strict");
   else same(await Promise.all(cuts.map((pieces) => readResponse(pieces, response))));
 }
 
-async function runRequests(cuts: readonly (readonly Buffer[])[], strictPaths: boolean): Promise<void> {
+async function runRequests(input: Buffer, cuts: readonly (readonly Buffer[])[], strictPaths: boolean): Promise<void> {
   const results: ReadRequest[][] = [];
   for (const [index, pieces] of cuts.entries())
     results.push(await readRequests(pieces, { limits: LIMITS, strictPaths, late: index % 2 === 1 }));
   same(results.map((requests) => requests.map(({ admitted: _admitted, ...read }) => read)));
+  checkAgainstReference(input.toString("latin1"), results[0] as ReadRequest[], strictPaths);
   for (const read of results[0] as ReadRequest[]) if (read.end === "complete") await checkForwarded(read);
 }
 
