@@ -24,7 +24,7 @@ const FIELD = new RegExp(`^([${TCHAR}]+):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
 const QUOTED = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
 const CHUNK = new RegExp(`^([0-9A-Fa-f]+)(?:;[${TCHAR}]+(?:=(?:[${TCHAR}]+|${QUOTED}))?)*$`);
 
-/** Reads until the octets end, a request asks for another protocol or for the connection's end, or something is malformed. */
+/** Reads until the octets end, a request asks for the connection's end, or something is malformed; whatever is asked for by Upgrade. */
 export function readReference(octets: string): Reference {
   const requests: ReferenceRequest[] = [];
   const reader = new Reader(octets);
@@ -58,8 +58,7 @@ function readRequest(reader: Reader): { request: ReferenceRequest; last: boolean
   const body = readBody(reader, all("content-length"), all("transfer-encoding"), version);
   const options = all("connection").flatMap((value) => value.split(",").map((one) => one.trim().toLowerCase()));
   const persistent = !options.includes("close") && (version === "1.1" || options.includes("keep-alive"));
-  const last = !persistent || (options.includes("upgrade") && all("upgrade").length > 0);
-  return { request: { method, target, version, body }, last };
+  return { request: { method, target, version, body }, last: !persistent };
 }
 
 /** §6.3, with everything that is ambiguous an error. */
