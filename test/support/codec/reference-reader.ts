@@ -1,5 +1,5 @@
 // A second opinion on a client's octets, written from RFC 9112 and 9110 without a look at src, for speed nowhere, for clarity only.
-// In: all octets of a connection, as latin1 text. Out: the requests in them, and why there are no more.
+// In: all octets of a connection, as latin1 text. Out: the requests in them.
 // Never: judgement of hosts, paths or methods; a gateway may refuse more than this, and must not read anything else.
 
 export interface ReferenceRequest {
@@ -9,14 +9,8 @@ export interface ReferenceRequest {
   readonly body: string;
 }
 
-export interface Reference {
-  readonly requests: readonly ReferenceRequest[];
-  /** "end" of the octets, "incomplete" request at their end, or "malformed". */
-  readonly then: "end" | "incomplete" | "malformed";
-}
-
-class Malformed extends Error {}
-class Incomplete extends Error {}
+/** Malformed, or not complete. */
+class NoRequest extends Error {}
 
 const TCHAR = "!#$%&'*+.^_`|~0-9A-Za-z-";
 const START = new RegExp(`^([${TCHAR}]+) ([\\x21-\\x7e\\x80-\\xff]+) HTTP/(1\\.[01])$`);
@@ -24,22 +18,20 @@ const FIELD = new RegExp(`^([${TCHAR}]+):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
 const QUOTED = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t\\x20-\\x7e\\x80-\\xff])*"';
 const CHUNK = new RegExp(`^([0-9A-Fa-f]+)(?:;[${TCHAR}]+(?:=(?:[${TCHAR}]+|${QUOTED}))?)*$`);
 
-/** Reads until the octets end, a request asks for the connection's end, or something is malformed; whatever is asked for by Upgrade. */
-export function readReference(octets: string): Reference {
+/** The requests up to the end of the octets, one that asks for the connection's end, or one that is malformed; whatever Upgrade asks for. */
+export function readReference(octets: string): readonly ReferenceRequest[] {
   const requests: ReferenceRequest[] = [];
   const reader = new Reader(octets);
   try {
-    while (!reader.atEnd) {
-      const { request, last } = readRequest(reader);
-      requests.push(request);
-      if (last) return { requests, then: "end" };
+    for (let last = false; !last && !reader.atEnd;) {
+      const read = readRequest(reader);
+      requests.push(read.request);
+      last = read.last;
     }
-    return { requests, then: "end" };
   } catch (error) {
-    if (error instanceof Malformed) return { requests, then: "malformed" };
-    if (error instanceof Incomplete) return { requests, then: "incomplete" };
-    throw error;
+    if (!(error instanceof NoRequest)) throw error;
   }
+  return requests;
 }
 
 function readRequest(reader: Reader): { request: ReferenceRequest; last: boolean } {
@@ -103,14 +95,14 @@ class Reader {
     const rest = this.#octets.slice(this.#at);
     const [line = ""] = /^[^\r\n]*/.exec(rest) ?? [];
     const after = rest.slice(line.length, line.length + 2);
-    if (after === "" || after === "\r") throw new Incomplete();
+    if (after === "" || after === "\r") throw new NoRequest();
     if (after !== "\r\n") malformed();
     this.#at += line.length + 2;
     return line;
   }
 
   take(count: bigint): string {
-    if (count > BigInt(this.#octets.length - this.#at)) throw new Incomplete();
+    if (count > BigInt(this.#octets.length - this.#at)) throw new NoRequest();
     const taken = this.#octets.slice(this.#at, this.#at + Number(count));
     this.#at += Number(count);
     return taken;
@@ -118,5 +110,5 @@ class Reader {
 }
 
 function malformed(): never {
-  throw new Malformed();
+  throw new NoRequest();
 }

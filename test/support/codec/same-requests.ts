@@ -6,7 +6,7 @@ import { readReference, type ReferenceRequest } from "./reference-reader.ts";
  * @throws {Error}
  */
 export function checkAgainstReference(octets: string, read: readonly ReadRequest[], strictPaths: boolean): void {
-  const { requests } = readReference(octets);
+  const requests = readReference(octets);
   for (const [index, one] of read.entries()) {
     if (one.admitted === null) continue;
     const expected = requests[index];
