@@ -81,9 +81,9 @@ export function forwardedGet(...fields: Field[]): Forwarded {
   return { line: "GET /x HTTP/1.1", fields };
 }
 
-export function escape(text: string): string {
+export function escape(text: string, longest = 120): string {
   const shown = JSON.stringify(text)
     .slice(1, -1)
     .replace(/[\x7f-\xff]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
-  return shown.length > 120 ? `${shown.slice(0, 117)}…` : shown;
+  return shown.length > longest ? `${shown.slice(0, longest - 3)}…` : shown;
 }
