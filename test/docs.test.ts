@@ -84,7 +84,15 @@ describe("links", () => {
 });
 
 /** Words in double quotes that have the form of a code: two capitals at least. Those that are something else are named here. */
-const NO_CODES = ["ClusterIP", "EndpointSlice", "ExternalName", "ImplementationSpecific", "IngressClass", "PathType"];
+const NO_CODES = [
+  "ConfigMap",
+  "ClusterIP",
+  "EndpointSlice",
+  "ExternalName",
+  "ImplementationSpecific",
+  "IngressClass",
+  "PathType",
+];
 
 function codesOfSource(): string[] {
   const folder = join(ROOT, "src", "control-plane");

@@ -152,6 +152,38 @@ const BACKENDS: Codes = {
   ),
 };
 
+const STREAMS: Codes = {
+  StreamMapNotFound: warning(
+    "The ConfigMap named by --tcp-services-configmap or --udp-services-configmap does not exist.",
+    "Create it, or correct the flag.",
+    "reference",
+  ),
+  StreamMapAmbiguous: warning(
+    "Several ConfigMaps are called tcp-services or udp-services, none of them in the namespace ingress-nginx. None is served.",
+    "Name the one that counts, with --tcp-services-configmap or --udp-services-configmap.",
+    "conflict",
+  ),
+  StreamPortInvalid: error(
+    "A key of the ConfigMap is no port. The entry is not served.",
+    "Write the port that clients connect to.",
+  ),
+  StreamServiceInvalid: error(
+    "A value of the ConfigMap names no port of a Service. The entry is not served.",
+    "Write NAMESPACE/SERVICE:PORT, with :PROXY behind it where clients come with a PROXY header.",
+  ),
+  StreamProxyOverUdp: error("A UDP service asks for the PROXY protocol. The entry is not served.", "Remove :PROXY."),
+  StreamPortReserved: error(
+    "A TCP service asks for a port of the gateway's own. The entry is not served.",
+    "Choose another port, or move the gateway's.",
+    "conflict",
+  ),
+  ServicePortNotUdp: error(
+    "A UDP service names a port of another protocol. The entry is not served.",
+    "Name a port with protocol UDP.",
+    "reference",
+  ),
+};
+
 const CERTIFICATES: Codes = {
   SecretNotFound: warning(
     "The TLS Secret does not exist. Its hosts get the default certificate.",
@@ -230,6 +262,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
   "Ingress classes": CLASSES,
   "Rules, hosts and paths": RULES,
   "Backends, Services and endpoints": BACKENDS,
+  "TCP and UDP services": STREAMS,
   Certificates: CERTIFICATES,
   Annotations: ANNOTATIONS,
 };

@@ -11,6 +11,7 @@ import { describeChange } from "./show-change.ts";
 import { showCurl } from "./show-curl.ts";
 import { newDiagnostics, showDiagnostics, summarise } from "./show-diagnostics.ts";
 import { showRoutes } from "./show-routes.ts";
+import { showStreams } from "./show-streams.ts";
 
 interface AnnouncerOptions {
   readonly flags: ServeFlags;
@@ -52,8 +53,10 @@ export class Announcer {
     const { flags, authority } = this.#options;
     const address = flags.bind.includes(":") ? `[${flags.bind}]` : flags.bind;
     const trust = trustIn(snapshot, authority);
+    const streams = showStreams(snapshot);
     const sections: [string, string[]][] = [
       ["Routes", showRoutes(snapshot)],
+      ...(streams.length === 0 ? [] : [["TCP and UDP", streams] satisfies [string, string[]]]),
       ["Try", showCurl(snapshot, { http: ports.http, https: ports.https, bind: flags.bind, trust })],
       [
         "Listening",

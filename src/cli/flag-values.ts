@@ -24,6 +24,12 @@ export function parseClassName(text: string): string {
   throw new InvalidArgumentError('Give the name of an ingress class, for example "nginx".');
 }
 
+/** "namespace/name" of an object. */
+export function parseObjectName(text: string): string {
+  if (/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-.a-z0-9]*$/.test(text)) return text;
+  throw new InvalidArgumentError('Give namespace and name, for example "ingress-nginx/tcp-services".');
+}
+
 /** Makes a parser for a repeatable flag: each value is added to those before it. */
 export function repeatable<Value>(parse: (text: string) => Value): (text: string, previous?: Value[]) => Value[] {
   return (text, previous = []) => [...previous, parse(text)];

@@ -1,13 +1,23 @@
 import { Option, type Command } from "commander";
 import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
 import type { LogFormat } from "../log.ts";
-import { parseAddress, parseClassName, parsePort, parseSeconds, parseWorkers, repeatable } from "./flag-values.ts";
+import {
+  parseAddress,
+  parseClassName,
+  parseObjectName,
+  parsePort,
+  parseSeconds,
+  parseWorkers,
+  repeatable,
+} from "./flag-values.ts";
 import { parseServiceMap } from "./service-map.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
 export interface FolderFlags {
   readonly ingressClass?: readonly string[];
   readonly map?: readonly ServiceMap[];
+  readonly tcpServicesConfigmap?: string;
+  readonly udpServicesConfigmap?: string;
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
@@ -39,7 +49,18 @@ export function addFolderFlags(command: Command, classes: readonly string[]): Co
         "--map <namespace/service:port=host:port>",
         "send a Service port somewhere else, for pods that run on this machine, repeatable",
       ).argParser(repeatable(parseServiceMap)),
-    );
+    )
+    .addOption(servicesFlag("tcp"))
+    .addOption(servicesFlag("udp"));
+}
+
+function servicesFlag(protocol: "tcp" | "udp"): Option {
+  const usual = `${protocol}-services`;
+  const what = `ConfigMap with ${protocol.toUpperCase()} services, "9000": "namespace/service:port"`;
+  return new Option(
+    `--${usual}-configmap <namespace/name>`,
+    `${what} (default: the one called ${usual} in the namespace ingress-nginx, or the only one)`,
+  ).argParser(parseObjectName);
 }
 
 export function addServeFlags(command: Command, classes: readonly string[]): Command {
@@ -80,12 +101,23 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */
-export function translateOptions(flags: FolderFlags, classes: readonly string[]): TranslateOptions {
+export function translateOptions(
+  flags: FolderFlags,
+  classes: readonly string[],
+  ports: Readonly<Record<keyof typeof DEFAULT_PORTS, number>> = DEFAULT_PORTS,
+): TranslateOptions {
+  const { tcpServicesConfigmap: tcp, udpServicesConfigmap: udp } = flags;
   return {
     ingressClasses: flags.ingressClass ?? classes,
     serveWithoutClass: true,
     maps: flags.map ?? [],
     allowLoopbackNames: true,
+    streams: {
+      ...(tcp === undefined ? {} : { tcp }),
+      ...(udp === undefined ? {} : { udp }),
+      byName: true,
+      reserved: Object.entries(ports).map(([use, port]) => ({ use, port })),
+    },
   };
 }
 

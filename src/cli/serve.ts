@@ -4,6 +4,7 @@ import { startGateway } from "../gateway.ts";
 import { createLog } from "../log.ts";
 import { accessLine, droppedLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
+import { jsonStreamLine, prettyStreamLine } from "../telemetry/stream-log.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { Announcer } from "./announcer.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
@@ -37,10 +38,12 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
     const announcer = new Announcer({ flags, log, authority });
     const accessLog = { format: flags.logFormat, colours: isColoured(process.stdout) };
     const line = accessLine(accessLog.format, accessLog.colours);
+    const streamLine = flags.logFormat === "json" ? jsonStreamLine : prettyStreamLine;
     const onLine = (line: string): void => lines.write(line);
+    let streamsTold = flags.workers === 1;
     const gateway = await startGateway({
       sources,
-      translate: translateOptions(flags, classes),
+      translate: translateOptions(flags, classes, ports),
       http: { host: flags.bind, port: ports.http },
       https: { host: flags.bind, port: ports.https },
       health: { port: ports.health },
@@ -48,9 +51,18 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       allowLoopbackNames: true,
       strictPaths: flags.strictPaths,
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
-      onPublished: (published) => announcer.published(published),
+      onPublished: (published) => {
+        announcer.published(published);
+        if (streamsTold || published.snapshot.streams === undefined) return;
+        streamsTold = true;
+        log("warning", "TCP and UDP services are not served with several workers: start with --workers 1");
+      },
       ...(flags.workers === 1
-        ? { onFinished: (exchange) => onLine(line(exchange)) }
+        ? {
+            streams: { host: flags.bind },
+            onFinished: (exchange) => onLine(line(exchange)),
+            onStreamFinished: (record) => onLine(streamLine(record)),
+          }
         : { workers: { count: flags.workers, accessLog, onLine } }),
       onError: (error) => log("error", error.message),
       onProblem: (message) => log("warning", message),

@@ -31,7 +31,8 @@ function targetOf({ route }: RouteRow, upstreams: ReadonlyMap<string, Upstream>)
   return upstream === undefined ? route.action.upstream : `${upstream.name} = ${addressOf(upstream)}`;
 }
 
-function addressOf({ addressing }: Upstream): string {
+/** "10.0.0.7:80 +2": where an upstream leads. */
+export function addressOf({ addressing }: Upstream): string {
   if (addressing.kind === "dns") return authority(addressing.name, addressing.port);
   const [first, ...others] = addressing.endpoints;
   if (first === undefined) return "no endpoint";

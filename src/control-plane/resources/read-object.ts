@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../translate/diagnostic.ts";
 import { Field, shown, type Reading } from "./field.ts";
+import { readConfigMap } from "./read-config-map.ts";
 import { readEndpointSlice } from "./read-endpoint-slice.ts";
 import { readEndpoints } from "./read-endpoints.ts";
 import { readIngressClass } from "./read-ingress-class.ts";
@@ -28,6 +29,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ["Service", { apiVersion: "v1", namespaced: true, read: readService }],
   ["EndpointSlice", { apiVersion: "discovery.k8s.io/v1", namespaced: true, read: readEndpointSlice }],
   ["Endpoints", { apiVersion: "v1", namespaced: true, read: readEndpoints }],
+  ["ConfigMap", { apiVersion: "v1", namespaced: true, read: readConfigMap }],
   ["Secret", { apiVersion: "v1", namespaced: true, read: readSecret }],
 ]);
 

@@ -1,3 +1,4 @@
+import type { ConfigMap } from "./config-map.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { EndpointSlice } from "./endpoint-slice.ts";
 import type { Ingress } from "./ingress.ts";
@@ -7,7 +8,7 @@ import type { Secret } from "./secret.ts";
 import type { Service } from "./service.ts";
 
 /** Any of the kinds we read. */
-export type KnownResource = Ingress | IngressClass | Service | EndpointSlice | Endpoints | Secret;
+export type KnownResource = Ingress | IngressClass | Service | EndpointSlice | Endpoints | Secret | ConfigMap;
 
 /** Sorts resources by kind, each kind in the order given. */
 export function resourceSet(resources: readonly KnownResource[]): ResourceSet {
@@ -18,6 +19,7 @@ export function resourceSet(resources: readonly KnownResource[]): ResourceSet {
     endpointSlices: resources.filter((resource) => resource.kind === "EndpointSlice"),
     endpoints: resources.filter((resource) => resource.kind === "Endpoints"),
     secrets: resources.filter((resource) => resource.kind === "Secret"),
+    configMaps: resources.filter((resource) => resource.kind === "ConfigMap"),
   };
 }
 
@@ -30,5 +32,6 @@ export function allResources(set: ResourceSet): KnownResource[] {
     ...set.endpointSlices,
     ...set.endpoints,
     ...set.secrets,
+    ...set.configMaps,
   ];
 }

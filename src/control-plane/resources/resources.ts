@@ -1,6 +1,7 @@
 // The Kubernetes objects we read, only the fields we read.
 // In: nothing. Out: types (this file), and readers that make them of untyped input (one file a kind).
 // Never: a decision about routing.
+import type { ConfigMap } from "./config-map.ts";
 import type { Endpoints } from "./endpoints.ts";
 import type { EndpointSlice } from "./endpoint-slice.ts";
 import type { Ingress } from "./ingress.ts";
@@ -19,4 +20,5 @@ export interface ResourceSet {
   /** Legacy; an EndpointSlice of the same Service wins. */
   readonly endpoints: readonly Endpoints[];
   readonly secrets: readonly Secret[];
+  readonly configMaps: readonly ConfigMap[];
 }

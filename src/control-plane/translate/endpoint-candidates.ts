@@ -87,7 +87,9 @@ function portFor(
   otherPorts: string[],
   problems: Problems,
 ): number | null {
-  const index = ports.findIndex((one) => (one?.name ?? "") === (wanted.name ?? "") && one?.protocol === "TCP");
+  const index = ports.findIndex(
+    (one) => (one?.name ?? "") === (wanted.name ?? "") && one?.protocol === wanted.protocol,
+  );
   const number =
     ports.length === 0 ? targetNumber(wanted) : index < 0 ? null : (ports[index]?.port ?? targetNumber(wanted));
   if (number === null) otherPorts.push(...ports.flatMap((one) => (one === null ? [] : [one.name ?? ""])));

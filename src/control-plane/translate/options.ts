@@ -7,6 +7,17 @@ export interface ServiceMap {
   readonly to: { readonly host: string; readonly port: number };
 }
 
+/** Which ConfigMaps hold TCP and UDP services, as ingress-nginx's tcp-services and udp-services do. */
+export interface StreamOptions {
+  /** "namespace/name" (`--tcp-services-configmap`) */
+  readonly tcp?: string;
+  readonly udp?: string;
+  /** Without a name, take those called tcp-services and udp-services: true in `dev`. */
+  readonly byName: boolean;
+  /** TCP ports that the gateway listens on itself, and the flag that moves each: "http" for `--http-port`. */
+  readonly reserved: readonly { readonly port: number; readonly use: string }[];
+}
+
 export interface TranslateOptions {
   /** Class names that are ours besides those of IngressClass objects with our controller name (`--ingress-class`). */
   readonly ingressClasses: readonly string[];
@@ -15,6 +26,8 @@ export interface TranslateOptions {
   readonly maps: readonly ServiceMap[];
   /** ExternalName may point to loopback and link-local names: true in `dev`. */
   readonly allowLoopbackNames: boolean;
+  /** TCP and UDP services; absent: none are served. */
+  readonly streams?: StreamOptions;
 }
 
 /** The `spec.controller` of an IngressClass that is ours. */

@@ -58,7 +58,9 @@ function whyNone({ found, otherPorts }: Candidates, source: string, port: Servic
   if (otherPorts.length > 0) {
     const names = [...new Set(otherPorts)].toSorted().map((name) => (name === "" ? "one without name" : `"${name}"`));
     const wanted =
-      port.name === undefined || port.name === "" ? "no TCP port without name" : `no TCP port named "${port.name}"`;
+      port.name === undefined || port.name === ""
+        ? `no ${port.protocol} port without name`
+        : `no ${port.protocol} port named "${port.name}"`;
     return `${wanted} in ${source} (there: ${names.join(", ")})`;
   }
   if (typeof port.targetPort === "string") {

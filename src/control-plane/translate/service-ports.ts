@@ -16,12 +16,12 @@ export function describeReference(reference: PortReference): string {
   return reference.name ?? String(reference.number);
 }
 
-/** The Service port a backend names; TCP is preferred where a number or name is declared for several protocols. */
-export function findServicePort(service: Service, reference: PortReference): ServicePort | null {
+/** The Service port that is named; of the protocol asked for where a number or name is declared for several. */
+export function findServicePort(service: Service, reference: PortReference, protocol = "TCP"): ServicePort | null {
   const named = service.spec.ports.filter((port) =>
     reference.name === undefined ? port.port === reference.number : port.name === reference.name,
   );
-  return named.find((port) => port.protocol === "TCP") ?? named[0] ?? null;
+  return named.find((port) => port.protocol === protocol) ?? named[0] ?? null;
 }
 
 /** "80 (http, targetPort 8080), 443": the ports that exist, for a message about one that does not. */

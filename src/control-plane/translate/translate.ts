@@ -12,6 +12,7 @@ import { Problems } from "./problems.ts";
 import { refusedHosts } from "./refused-hosts.ts";
 import { routeWishes } from "./routes.ts";
 import { securedHosts } from "./secured-hosts.ts";
+import { streamsOf } from "./streams/streams.ts";
 import { reportUnusedMaps } from "./service-maps.ts";
 import type { Translating } from "./translating.ts";
 import type { Translation } from "./translation.ts";
@@ -32,7 +33,14 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
   const { virtualHosts, upstreams } = mergeHosts(wishes, problems);
   const certificates = certificatesOf(ingresses, translating);
+  const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
   reportUnusedMaps(translating);
-  return { fragment: { virtualHosts, upstreams, certificates }, diagnostics: problems.list() };
+  const fragment = {
+    virtualHosts,
+    upstreams: [...upstreams, ...behindStreams],
+    certificates,
+    ...(streams.length === 0 ? {} : { streams }),
+  };
+  return { fragment, diagnostics: problems.list() };
 }
