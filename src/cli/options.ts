@@ -10,6 +10,7 @@ import {
   parseWorkers,
   repeatable,
 } from "./flag-values.ts";
+import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
@@ -21,7 +22,7 @@ export interface FolderFlags {
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
-export interface ServeFlags extends FolderFlags {
+export interface ServeFlags extends FolderFlags, FrontFlags {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly healthPort?: number;
@@ -66,7 +67,7 @@ function servicesFlag(protocol: "tcp" | "udp"): Option {
 export function addServeFlags(command: Command, classes: readonly string[]): Command {
   const port = (flag: string, what: string, preset: number): Option =>
     new Option(`--${flag} <port>`, `${what}, 0 = any free (default: ${preset}, or the next free)`).argParser(parsePort);
-  return addFolderFlags(command, classes)
+  const serving = addFolderFlags(command, classes)
     .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
     .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
     .addOption(port("health-port", "port for /healthz, /livez and /readyz, on all addresses", DEFAULT_PORTS.health))
@@ -98,6 +99,7 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
         .choices(["pretty", "json"])
         .default("pretty"),
     );
+  return addFrontFlags(serving);
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */

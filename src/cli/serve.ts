@@ -7,6 +7,7 @@ import { LineWriter } from "../telemetry/line-writer.ts";
 import { jsonStreamLine, prettyStreamLine } from "../telemetry/stream-log.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { Announcer } from "./announcer.ts";
+import { frontOptions, frontWarnings } from "./front-flags.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
 import { logHealth } from "./log-health.ts";
 import { isColoured } from "./paint.ts";
@@ -35,6 +36,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
   try {
     const { ports, notes } = await choosePorts(flags);
     for (const note of notes) log("info", note);
+    for (const warning of frontWarnings(flags)) log("warning", warning);
     const announcer = new Announcer({ flags, log, authority });
     const accessLog = { format: flags.logFormat, colours: isColoured(process.stdout) };
     const line = accessLine(accessLog.format, accessLog.colours);
@@ -50,6 +52,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       admin: { port: ports.admin },
       allowLoopbackNames: true,
       strictPaths: flags.strictPaths,
+      ...frontOptions(flags),
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
       onPublished: (published) => {
         announcer.published(published);

@@ -10,7 +10,7 @@ import { drain, type DrainTimes } from "./drain.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
-import { TrustedRanges } from "./http/trusted-ranges.ts";
+import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
 import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
@@ -34,8 +34,12 @@ export interface DataPlaneOptions {
   readonly https?: ListenAddress;
   /** Where the TCP and UDP services of the snapshot listen, each on its own port; absent: they are not served. */
   readonly streams?: { readonly host: string };
-  /** Who is believed about the client, addresses and ranges (`proxy-real-ip-cidr`). Default 0.0.0.0/0, everybody over IPv4, as in ingress-nginx. */
+  /** Who is believed about the client, addresses and ranges (`proxy-real-ip-cidr`). Default EVERYBODY, as in ingress-nginx. */
   readonly trustedRanges?: readonly string[];
+  /** On the http and https listeners, connections of who is trusted must begin with a PROXY header (`use-proxy-protocol`). Default false. */
+  readonly proxyProtocol?: boolean;
+  /** What is believed of the X-Forwarded-* fields of who is trusted (`use-forwarded-headers`). Absent: nothing. */
+  readonly forwardedHeaders?: ForwardedHeaders;
   /** For server names that no certificate of the snapshot covers; null for clients that send none. */
   readonly defaultCertificate?: (serverName: string | null) => Promise<CertificatePair>;
   /** The ports clients know us by, for X-Forwarded-Port and redirects; default: those we listen on. */
@@ -57,6 +61,13 @@ export interface DataPlaneOptions {
   readonly onProblem?: (message: string) => void;
   /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
   readonly onHealthChange?: (change: HealthChange) => void;
+}
+
+export interface ForwardedHeaders {
+  /** Name of the field with the chain of addresses (`forwarded-for-header`). Default X-Forwarded-For. */
+  readonly field?: string;
+  /** Send the upstream the whole chain as X-Forwarded-For (`compute-full-forwarded-for`). Default false: the client's address alone. */
+  readonly full?: boolean;
 }
 
 /** The ports a data plane listens on. */
@@ -100,11 +111,14 @@ export class DataPlane {
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
-    const { onFinished, onStreamFinished } = options;
+    const { onFinished, onStreamFinished, forwardedHeaders } = options;
+    const trusted = new TrustedRanges(options.trustedRanges ?? EVERYBODY);
     const finished = (exchange: Exchange): void => tell(onFinished, exchange, options);
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
+      proxyProtocol: options.proxyProtocol === true ? trusted : null,
+      ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
       http2: options.http2 ?? true,
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
@@ -130,7 +144,7 @@ export class DataPlane {
     });
     this.#streams = new Streams({
       ...shared,
-      trusted: new TrustedRanges(options.trustedRanges ?? ["0.0.0.0/0"]),
+      trusted,
       upstreamNamed: (name) => this.#upstreams.get(name),
       mayAccept: () => this.#ending !== "leaving" && this.connectionCount < limits.connections,
       onFinished: (record) => tell(onStreamFinished, record, options),
@@ -238,6 +252,10 @@ function tell<Told>(
   } catch (error) {
     onProblem?.(`onFinished failed: ${String(error)}`);
   }
+}
+
+function policyOf({ field = "X-Forwarded-For", full = false }: ForwardedHeaders, trusted: TrustedRanges) {
+  return { trusted, field: field.toLowerCase(), full };
 }
 
 function makeContexts(options: DataPlaneOptions): TlsContexts | null {

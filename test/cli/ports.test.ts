@@ -10,6 +10,9 @@ const nowhere: ServeFlags = {
   workers: 1,
   drainDelay: 0,
   logFormat: "pretty",
+  useProxyProtocol: false,
+  useForwardedHeaders: false,
+  computeFullForwardedFor: false,
 };
 const anywhere: ServeFlags = { ...nowhere, httpPort: 0, httpsPort: 0, healthPort: 0, adminPort: 0 };
 

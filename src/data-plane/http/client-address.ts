@@ -1,8 +1,17 @@
 import type { Socket } from "node:net";
 
-/** The peer's address. IPv4 clients of a dual-stack listener come as "::ffff:10.0.0.1". */
-export function clientAddress(socket: Socket): string {
-  return withoutMapping(socket.remoteAddress);
+/** Whom a connection is from. */
+export interface Peer {
+  /** IPv4 or IPv6, without brackets; "" where the socket is closed already. */
+  readonly address: string;
+  readonly port: number;
+  /** The client spoke TLS to a load balancer, and that speaks plain text to us. */
+  readonly tlsEnded?: boolean;
+}
+
+/** The socket's own peer. IPv4 clients of a dual-stack listener come as "::ffff:10.0.0.1". */
+export function peerOf(socket: Socket): Peer {
+  return { address: withoutMapping(socket.remoteAddress), port: socket.remotePort ?? 0 };
 }
 
 /** An address of a socket, IPv4 as such also on a dual-stack listener; "" where there is none any more. */

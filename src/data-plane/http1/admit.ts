@@ -2,6 +2,7 @@ import type { Body } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
+import { believed, type ForwardedPolicy } from "../http/forwarded-policy.ts";
 import { type Framing, requestFraming } from "../http/framing.ts";
 import { type Authority, parseAuthority } from "../http/host.ts";
 import { connectionOptions } from "../http/hop-by-hop.ts";
@@ -17,6 +18,8 @@ export interface AdmitContext {
   readonly clientAddress: string;
   readonly limits: Limits;
   readonly strictPaths: boolean;
+  /** How the peer is believed about its clients; null or absent: not at all. */
+  readonly forwarded?: ForwardedPolicy | null;
 }
 
 /** A head that was judged: what the proxy serves, and what the connection needs for the octets that follow. */
@@ -64,7 +67,8 @@ export function admit(head: RequestHead, context: AdmitContext, makeBody: (frami
     clientAddress: context.clientAddress,
   };
   const keepAlive = !options.includes("close") && (httpVersion === "1.1" || options.includes("keep-alive"));
-  return { request, framing, keepAlive };
+  const { forwarded = null } = context;
+  return { request: forwarded === null ? request : believed(request, forwarded), framing, keepAlive };
 }
 
 /** What is left of a head that was refused. */

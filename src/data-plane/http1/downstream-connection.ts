@@ -7,9 +7,9 @@ import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
-import { clientAddress } from "../http/client-address.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
+import { contextOf } from "./context-of.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
 import type { DownstreamSurroundings } from "./downstream-surroundings.ts";
 import { emitData, type Intake, streamIntake } from "./intake.ts";
@@ -61,8 +61,8 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#socket = socket;
     this.#intake = intake;
     this.#options = options;
-    const { limits, timeouts, deadlines, scheme, strictPaths } = options;
-    this.#context = { scheme, strictPaths, limits, clientAddress: clientAddress(socket) };
+    const { limits, timeouts, deadlines } = options;
+    this.#context = contextOf(socket, options);
     this.#reader = new RequestReader({
       context: this.#context,
       onRequest: (request) => this.#start(request),

@@ -1,12 +1,19 @@
 import type { Deadlines } from "../deadlines.ts";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import type { Peer } from "../http/client-address.ts";
+import type { ForwardedPolicy } from "../http/forwarded-policy.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 
 /** What a client's connection, of either protocol, needs of its surroundings. */
 export interface DownstreamSurroundings {
+  /** Of the socket: "https" for TLS. */
   readonly scheme: "http" | "https";
   /** For X-Forwarded-Port. */
   readonly listenerPort: number;
+  /** Whom the connection is from; null or absent: from whom the socket is. */
+  readonly peer?: Peer | null;
+  /** How trusted peers are believed about their clients; absent: not at all. */
+  readonly forwarded?: ForwardedPolicy;
   readonly strictPaths: boolean;
   readonly deadlines: Deadlines;
   readonly limits: Limits;

@@ -4,8 +4,8 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
-import { clientAddress } from "../http/client-address.ts";
 import type { AdmitContext } from "../http1/admit.ts";
+import { contextOf } from "../http1/context-of.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { WriteProgress } from "../http1/write-progress.ts";
 import { DownstreamStream, type Opened } from "./downstream-stream.ts";
@@ -50,8 +50,8 @@ export class DownstreamSession implements Expiring {
   constructor(socket: Socket, options: SessionOptions, received?: Buffer) {
     this.#socket = socket;
     this.#options = options;
-    const { limits, timeouts, deadlines, strictPaths, scheme } = options;
-    this.#context = { scheme, strictPaths, limits, clientAddress: clientAddress(socket) };
+    const { limits, timeouts, deadlines } = options;
+    this.#context = contextOf(socket, options);
     this.#writing = new WriteProgress(socket);
     this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
     this.#age = deadlines.after(timeouts.sessionAge * (0.9 + Math.random() / 5));

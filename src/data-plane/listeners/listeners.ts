@@ -2,12 +2,16 @@
 // In: addresses, TLS contexts. Out: one DownstreamConnection a client; or, with HTTP/2, one DownstreamSession.
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
+import { type Peer, peerOf } from "../http/client-address.ts";
+import type { TrustedRanges } from "../http/trusted-ranges.ts";
 import { DownstreamConnection } from "../http1/downstream-connection.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
-import type { Intake } from "../http1/intake.ts";
+import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
+import { awaitProxyHeader, HTTPS_PORT } from "./await-proxy-header.ts";
+import { PeersOfTls } from "./peers-of-tls.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 
@@ -22,7 +26,9 @@ export interface ListenAddress {
 }
 
 /** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
-export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort"> {
+export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer"> {
+  /** Whose connections begin with a PROXY header, before TLS; null: nobody's. */
+  readonly proxyProtocol: TrustedRanges | null;
   /** Instead of `serve`, for connections beyond the limit. */
   readonly refuse: DownstreamSurroundings["serve"];
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
@@ -54,7 +60,9 @@ export class Listeners {
     return this.#open(server, address, (port) => {
       server.on("connection", (accepted) => {
         const { socket, intake } = takeOver(accepted);
-        if (this.#count(socket)) this.#accept(socket, "http", publicPort ?? port, intake);
+        if (!this.#count(socket)) return;
+        if (this.#fronted(socket)) this.#acceptFronted(socket, publicPort ?? port, intake);
+        else this.#accept({ socket, peer: null }, "http", publicPort ?? port, intake);
       });
     });
   }
@@ -63,19 +71,38 @@ export class Listeners {
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
     const ALPNProtocols = this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
     const handshakeTimeout = this.#settings.timeouts.tlsHandshake;
-    const server = createTlsServer({
+    const { proxyProtocol } = this.#settings;
+    const peers = new PeersOfTls();
+    const tls = createTlsServer({
       ...contexts.secureOptions(),
       ...SOCKET_OPTIONS,
       ALPNProtocols,
       handshakeTimeout,
     });
-    server.on("connection", (socket) => void this.#count(socket));
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
-    server.on("tlsClientError", (_error, socket) => socket.destroy());
-    return this.#open(server, address, (port) => {
-      server.on("secureConnection", (socket) => {
-        if (socket.alpnProtocol === "h2") this.#acceptHttp2(socket, "https", publicPort ?? port);
-        else this.#accept(socket, "https", publicPort ?? port, lendTo(socket));
+    tls.on("tlsClientError", (_error, socket) => socket.destroy());
+    if (proxyProtocol === null) tls.on("connection", (socket) => void this.#count(socket));
+    return this.#open(proxyProtocol === null ? tls : this.#frontOf(tls, peers), address, (port) => {
+      tls.on("secureConnection", (socket) => {
+        const arrival = { socket, peer: peers.get(socket) };
+        if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
+        else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
+      });
+    });
+  }
+
+  /** A server that has `tls` do its handshakes, on what comes behind the PROXY header where there must be one. */
+  #frontOf(tls: TlsServer, peers: PeersOfTls): Server {
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
+    return server.on("connection", (socket) => {
+      if (!this.#count(socket)) return;
+      socket.on("error", () => {});
+      if (!this.#fronted(socket)) return void tls.emit("connection", socket);
+      awaitProxyHeader(socket, streamIntake(socket), this.#headerLimit, (peer, rest) => {
+        socket.removeAllListeners("data").pause();
+        if (rest.length > 0) socket.unshift(rest);
+        if (peer !== null) peers.add(socket, peer);
+        tls.emit("connection", socket);
       });
     });
   }
@@ -152,12 +179,31 @@ export class Listeners {
     return true;
   }
 
-  #accept(socket: Socket, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
+  /** Whether the connection must begin with a PROXY header. */
+  #fronted(socket: Socket): boolean {
+    const { proxyProtocol } = this.#settings;
+    return proxyProtocol !== null && proxyProtocol.has(peerOf(socket).address);
+  }
+
+  get #headerLimit() {
+    const { deadlines, timeouts } = this.#settings;
+    return { deadlines, timeout: timeouts.requestHead };
+  }
+
+  #acceptFronted(socket: Socket, listenerPort: number, intake: Intake): void {
+    awaitProxyHeader(socket, intake, this.#headerLimit, (peer, rest) => {
+      this.#accept({ socket, peer }, "http", peer?.tlsEnded === true ? HTTPS_PORT : listenerPort, intake);
+      if (rest.length > 0) intake.take(rest);
+    });
+  }
+
+  #accept(arrival: Arrival, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
+    const { socket, peer } = arrival;
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamConnection): void => void this.#connections.delete(closed);
-    const options = { ...this.#settingsNow, scheme, listenerPort, onClosed };
+    const options = { ...this.#settingsNow, scheme, listenerPort, peer, onClosed };
     const priorKnowledge = this.#settings.http2 && scheme === "http";
-    const onPreface = (received: Buffer): void => this.#acceptHttp2(socket, "http", listenerPort, received);
+    const onPreface = (received: Buffer): void => this.#acceptHttp2(arrival, "http", listenerPort, received);
     this.#connections.add(
       new DownstreamConnection(socket, priorKnowledge ? { ...options, onPreface } : options, intake),
     );
@@ -168,13 +214,20 @@ export class Listeners {
     return this.#sockets.size > this.#settings.limits.connections ? this.#refusing : this.#settings;
   }
 
-  #acceptHttp2(socket: Socket, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {
+  #acceptHttp2(arrival: Arrival, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {
+    const { socket, peer } = arrival;
     if (socket.destroyed) return;
     const onClosed = (closed: DownstreamSession): void => void this.#sessions.delete(closed);
-    this.#sessions.add(
-      new DownstreamSession(socket, { ...this.#settingsNow, scheme, listenerPort, onClosed }, received),
-    );
+    const options = { ...this.#settingsNow, scheme, listenerPort, peer, onClosed };
+    this.#sessions.add(new DownstreamSession(socket, options, received));
   }
+}
+
+/** A connection of which nothing was served yet. */
+interface Arrival {
+  readonly socket: Socket;
+  /** Whom it is from, where that is known better; null: from whom the socket is. */
+  readonly peer: Peer | null;
 }
 
 /** Connections that wait to be accepted. */
