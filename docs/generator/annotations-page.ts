@@ -1,10 +1,12 @@
 import type { Ingress } from "../../src/control-plane/resources/ingress.ts";
-import { PREFIX, type Annotation } from "../../src/control-plane/translate/annotations/annotation.ts";
+import { OWN_PREFIX, PREFIX, type Annotation } from "../../src/control-plane/translate/annotations/annotation.ts";
 import { BUILT } from "../../src/control-plane/translate/annotations/annotations.ts";
 import { bodyLimit } from "../../src/control-plane/translate/annotations/body-size.ts";
 import { KNOWN_NAMES, REMOVED_NAMES } from "../../src/control-plane/translate/annotations/known-names.ts";
 import { judgeNotBuilt, type Effect, type NotBuilt } from "../../src/control-plane/translate/annotations/not-built.ts";
+import { OWN_ANNOTATIONS } from "../../src/control-plane/translate/annotations/own-annotations.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../../src/data-plane/limits.ts";
+import { DEFAULT_MIN_LENGTH, DEFAULT_TYPES } from "../../src/data-plane/middleware/compressible.ts";
 import { code, duration, table } from "./markdown.ts";
 
 /** The timeout of the data plane that holds where the annotation is absent. */
@@ -17,7 +19,7 @@ export const ANNOTATION_OF_TIMEOUT: Readonly<Record<string, keyof Timeouts>> = {
 const INTRODUCTION = `# Annotations
 
 ts-ingress reads the annotations of ingress-nginx, under \`${PREFIX}\`. This page lists every annotation of ingress-nginx 1.15.1 and what
-happens to it here. Names are written without the prefix.
+happens to it here, then [our own](#our-own). Names are written without the prefix.
 
 Beside them \`kubernetes.io/ingress.class\` on an Ingress names its class where \`spec.ingressClassName\` does not, and
 \`ingressclass.kubernetes.io/is-default-class\` on an IngressClass makes it the default.
@@ -54,33 +56,43 @@ These are warnings.
 `,
 };
 
+const OWN = `## Our own
+
+For what ingress-nginx has no annotation for, under \`${OWN_PREFIX}\`. An invalid value is a warning here too.
+\`compress-types\` has by default those that ingress-nginx has: ${DEFAULT_TYPES.map(code).join(", ")}.
+`;
+
 const REMOVED = `## Removed from ingress-nginx
 
 Names that ingress-nginx no longer knows but manifests still have. They have no effect; the warning (\`AnnotationUnknown\`) says what to do.
 `;
 
 export function annotationsPage(): string {
-  const built = BUILT.map((annotation) => [
-    code(annotation.name),
-    annotation.expected,
-    defaultOf(annotation),
-    annotation.docs,
-  ]);
   const effects = (Object.keys(HEADINGS) as Effect[]).map((effect) => notBuilt(effect));
   const removed = Object.entries(REMOVED_NAMES).map(([name, remedy]) => [code(name), `${remedy}.`]);
   return [
     INTRODUCTION,
-    table(["Annotation", "Value", "Default", "What it does"], built),
+    tableOf(BUILT),
     ...effects,
     REMOVED,
     table(["Annotation", "What to do"], removed),
+    OWN,
+    tableOf(OWN_ANNOTATIONS),
   ].join("\n\n");
+}
+
+function tableOf(annotations: readonly Annotation<unknown>[]): string {
+  const rows = annotations.map((one) => [code(one.name), one.expected, defaultOf(one), one.docs]);
+  return table(["Annotation", "Value", "Default", "What it does"], rows);
 }
 
 function defaultOf({ name, fallback }: Annotation<unknown>): string {
   const timeout = ANNOTATION_OF_TIMEOUT[name];
   if (timeout !== undefined) return duration(DEFAULT_TIMEOUTS[timeout]);
   if (name === "proxy-body-size") return `${bodyLimit(null, "nginx")} for class nginx, else no limit`;
+  if (name === "compress") return "no compression";
+  if (name === "compress-types") return "see above";
+  if (name === "compress-min-length") return String(DEFAULT_MIN_LENGTH);
   return String(fallback);
 }
 

@@ -215,7 +215,7 @@ const CERTIFICATES: Codes = {
 const ANNOTATIONS: Codes = {
   AnnotationInvalid: warning("The value is not one the annotation has. The default holds.", "Write a valid value."),
   AnnotationUnknown: warning(
-    "ingress-nginx has no such annotation. It has no effect.",
+    "There is no such annotation under this prefix. It has no effect.",
     "Correct the name, or remove the annotation.",
   ),
   AnnotationNotBuilt: {
@@ -225,7 +225,7 @@ const ANNOTATIONS: Codes = {
     remedy: "Remove the annotation if the routes may be served without it.",
   },
   AnnotationWithoutEffect: warning(
-    "The annotation belongs to a canary, and the Ingress is none.",
+    "The annotation belongs to another, which is not there. The message names it.",
     "Remove the annotation.",
   ),
   ProtectionNotBuilt: error(

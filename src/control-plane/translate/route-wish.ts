@@ -69,6 +69,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
           ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
-  const route: Route = { ...identity, middleware: redirect === null ? [] : [redirect], action, ...limit };
+  const middleware = [redirect, settings.compression].filter((one) => one !== null);
+  const route: Route = { ...identity, middleware, action, ...limit };
   return { host, path, byDefault, route, upstream: "upstream" in resolved ? resolved.upstream : null };
 }

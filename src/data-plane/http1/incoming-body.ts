@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import { bodyStream } from "../exchange/body-stream.ts";
 import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
@@ -129,15 +130,7 @@ export class IncomingBody implements Body {
   }
 
   stream(): Readable {
-    const sink: BodySink = {
-      write: (piece) => stream.push(piece),
-      flush: () => {},
-      end: () => void stream.push(null),
-      drained: null,
-    };
-    const stream = new Readable({ read: () => sink.drained?.() });
-    this.relayTo(sink).catch((error: unknown) => stream.destroy(Failed.from(error)));
-    return stream;
+    return bodyStream(this);
   }
 
   get #hasEnough(): boolean {

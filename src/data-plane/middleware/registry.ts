@@ -1,9 +1,13 @@
 import type { MiddlewareSettings } from "../../snapshot/route.ts";
 import type { Middleware } from "../exchange/handler.ts";
 import type { MiddlewareFactory, MiddlewareSurroundings } from "./factory.ts";
+import { compress } from "./compress.ts";
 import { httpsRedirect } from "./https-redirect.ts";
 
-const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([["https-redirect", httpsRedirect]]);
+const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([
+  ["compress", compress],
+  ["https-redirect", httpsRedirect],
+]);
 
 /** @throws {Error} on a name that nobody registered: the snapshot is then not applied */
 export function makeMiddleware(settings: MiddlewareSettings, surroundings: MiddlewareSurroundings): Middleware {

@@ -1,6 +1,9 @@
 /** The prefix of ingress-nginx, whose annotations we honour. */
 export const PREFIX = "nginx.ingress.kubernetes.io/";
 
+/** The prefix of our own, for what ingress-nginx has no annotation for. */
+export const OWN_PREFIX = "ts-ingress.io/";
+
 /** One annotation: declared where it is parsed, so that its documentation can be generated. */
 export interface Annotation<Value> {
   /** Without the prefix. */

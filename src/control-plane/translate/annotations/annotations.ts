@@ -1,18 +1,18 @@
 // What the annotations of one Ingress ask for.
-// In: the annotations under nginx.ingress.kubernetes.io/. Out: settings for its routes, a diagnostic for each that is not honoured.
+// In: the annotations under nginx.ingress.kubernetes.io/ and ts-ingress.io/. Out: settings for its routes, a diagnostic for each that is not honoured.
 // Never: a route served without a protection it asks for.
-import type { ForwardAction } from "../../../snapshot/route.ts";
+import type { ForwardAction, MiddlewareSettings } from "../../../snapshot/route.ts";
 import type { UpstreamProtocol } from "../../../snapshot/upstream.ts";
 import type { Ingress } from "../../resources/ingress.ts";
-import type { Severity } from "../diagnostic.ts";
 import { describeHost } from "../hosts.ts";
-import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
 import { ruleHosts } from "../rule-hosts.ts";
-import { PREFIX } from "./annotation.ts";
-import type { Annotation } from "./annotation.ts";
+import { OWN_PREFIX, PREFIX } from "./annotation.ts";
+import type { Annotation, ReadAnnotation } from "./annotation.ts";
+import { AnnotationReader } from "./annotation-reader.ts";
 import { backendProtocol } from "./backend-protocol.ts";
 import { bodyLimit, proxyBodySize } from "./body-size.ts";
+import { readCompression } from "./compression.ts";
 import {
   forceSslRedirect,
   preserveTrailingSlash,
@@ -21,12 +21,13 @@ import {
   usePortInRedirects,
 } from "./https-redirect.ts";
 import type { HttpsRedirect } from "./https-redirect.ts";
-import { KNOWN_NAMES, REMOVED_NAMES } from "./known-names.ts";
-import { nearestName } from "./nearest-name.ts";
-import { isGuarded, judgeNotBuilt } from "./not-built.ts";
+import { KNOWN_NAMES } from "./known-names.ts";
+import { judgeNotBuilt } from "./not-built.ts";
+import { OWN_NAMES } from "./own-annotations.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts } from "./proxy-timeouts.ts";
+import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-name.ts";
 
-/** Every annotation that is built: the reference page is made of this list. */
+/** Every annotation of ingress-nginx that is built: the reference page is made of this list. */
 export const BUILT: readonly Annotation<unknown>[] = [
   backendProtocol,
   sslRedirect,
@@ -47,6 +48,8 @@ export interface IngressSettings {
   readonly requestBodyLimit: number | null;
   /** Milliseconds; null leaves the data plane's defaults. */
   readonly timeouts: NonNullable<ForwardAction["timeouts"]> | null;
+  /** null for none. */
+  readonly compression: MiddlewareSettings | null;
   /** Why every route answers 503; null when they may be served. */
   readonly refusal: string | null;
   /** The annotation for whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
@@ -57,37 +60,19 @@ export interface IngressSettings {
 
 /** Reads all annotations of an Ingress that is ours. `className` is the class it is served under, null for none. */
 export function readAnnotations(ingress: Ingress, className: string | null, problems: Problems): IngressSettings {
-  const values = prefixed(ingress);
+  const reader = new AnnotationReader(PREFIX, ingress, problems);
+  const own = new AnnotationReader(OWN_PREFIX, ingress, problems);
+  const { values } = reader;
+  const read: ReadAnnotation = (annotation) => reader.read(annotation);
   const refusals: string[] = [];
   let hostRefusal: string | null = null;
   let withdrawn = false;
 
-  function say(name: string, severity: Severity, code: string, what: string, remedy: string): string {
-    const message = `annotation ${PREFIX}${name} ${what}`;
-    const object = originOf(ingress, ["metadata", "annotations", `${PREFIX}${name}`]);
-    problems.add({ severity, code, scope: "object", object, message, remedy });
-    return `${message}. ${remedy}`;
-  }
-
-  function read<Value>(annotation: Annotation<Value>): Value {
-    const text = values[annotation.name];
-    if (text === undefined) return annotation.fallback;
-    const value = annotation.parse(text.trim());
-    if (value !== null) return value;
-    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; the default holds`;
-    say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
-    return annotation.fallback;
-  }
-
-  for (const name of Object.keys(values).toSorted()) {
+  for (const name of reader.names) {
     if (BUILT.some((annotation) => annotation.name === name)) continue;
-    if (!KNOWN_NAMES.includes(name) && isGuarded(name)) {
-      const what = "does not exist, but is named like one that protects its routes, so they answer 503";
-      refusals.push(say(name, "error", "ProtectionUnknown", what, remedyForUnknown(name)));
-      continue;
-    }
     if (!KNOWN_NAMES.includes(name)) {
-      say(name, "warning", "AnnotationUnknown", "does not exist and has no effect", remedyForUnknown(name));
+      const refusal = reportUnknown(reader, name, remedyForUnknown(name));
+      if (refusal !== null) refusals.push(refusal);
       continue;
     }
     const judged = judgeNotBuilt(name, values, ingress);
@@ -96,39 +81,33 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
       judged.effect === "host-unavailable"
         ? `${judged.what}, so all routes of ${ruleHosts(ingress).map(describeHost).join(", ")} answer 503, those of other Ingresses too`
         : judged.what;
-    const said = say(name, judged.effect === "served" ? "warning" : "error", judged.code, what, judged.remedy);
+    const said = reader.say(name, judged.effect === "served" ? "warning" : "error", judged.code, what, judged.remedy);
     if (judged.effect === "unavailable" || judged.effect === "host-unavailable") refusals.push(said);
     if (judged.effect === "host-unavailable") hostRefusal ??= `${PREFIX}${name}`;
     if (judged.effect === "withdrawn") withdrawn = true;
   }
 
+  for (const name of own.names.filter((one) => !OWN_NAMES.includes(one))) {
+    const refusal = reportUnknown(own, name, remedyForUnknownOwn(name));
+    if (refusal !== null) refusals.push(refusal);
+  }
+
   const protocol = read(backendProtocol);
   if (protocol !== "HTTP" && protocol !== "HTTPS") {
     const what = `is ${protocol}, which is not built yet, so its routes answer 503`;
-    refusals.push(say(backendProtocol.name, "error", "AnnotationNotBuilt", what, "Use HTTP or HTTPS"));
+    refusals.push(reader.say(backendProtocol.name, "error", "AnnotationNotBuilt", what, "Use HTTP or HTTPS"));
   } else if (protocol === "HTTPS" && refusals.length === 0) {
     const what = "is HTTPS: the certificate of the upstream is not verified";
-    say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
+    reader.say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
   }
   return {
     protocol: protocol === "HTTPS" ? "https" : "http",
     httpsRedirect: readHttpsRedirect(read),
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
+    compression: readCompression(own),
     refusal: refusals[0] ?? null,
     hostRefusal,
     withdrawn,
   };
-}
-
-function prefixed(ingress: Ingress): Record<string, string> {
-  const entries = Object.entries(ingress.metadata.annotations).filter(([name]) => name.startsWith(PREFIX));
-  return Object.fromEntries(entries.map(([name, value]) => [name.slice(PREFIX.length), value]));
-}
-
-function remedyForUnknown(name: string): string {
-  const replacement = Object.hasOwn(REMOVED_NAMES, name) ? REMOVED_NAMES[name] : undefined;
-  if (replacement !== undefined) return replacement;
-  const nearest = nearestName(name, KNOWN_NAMES);
-  return nearest === null ? "Remove the annotation" : `Did you mean ${PREFIX}${nearest}? Correct the name`;
 }

@@ -1,0 +1,45 @@
+import type { Ingress } from "../../resources/ingress.ts";
+import type { Severity } from "../diagnostic.ts";
+import { originOf } from "../place.ts";
+import type { Problems } from "../problems.ts";
+import type { Annotation } from "./annotation.ts";
+
+/** The annotations of one Ingress under one prefix, and how problems with them are told. Names are without the prefix. */
+export class AnnotationReader {
+  readonly values: Readonly<Record<string, string>>;
+  readonly #prefix: string;
+  readonly #ingress: Ingress;
+  readonly #problems: Problems;
+
+  constructor(prefix: string, ingress: Ingress, problems: Problems) {
+    this.#prefix = prefix;
+    this.#ingress = ingress;
+    this.#problems = problems;
+    const entries = Object.entries(ingress.metadata.annotations).filter(([name]) => name.startsWith(prefix));
+    this.values = Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+  }
+
+  /** Sorted, so that the same annotations give the same diagnostics. */
+  get names(): string[] {
+    return Object.keys(this.values).toSorted();
+  }
+
+  /** Reports a problem of one annotation. @returns message and remedy in one text */
+  say(name: string, severity: Severity, code: string, what: string, remedy: string): string {
+    const message = `annotation ${this.#prefix}${name} ${what}`;
+    const object = originOf(this.#ingress, ["metadata", "annotations", `${this.#prefix}${name}`]);
+    this.#problems.add({ severity, code, scope: "object", object, message, remedy });
+    return `${message}. ${remedy}`;
+  }
+
+  /** The value of a declared annotation; an invalid one is reported and the fallback holds. */
+  read<Value>(annotation: Annotation<Value>): Value {
+    const text = this.values[annotation.name];
+    if (text === undefined) return annotation.fallback;
+    const value = annotation.parse(text.trim());
+    if (value !== null) return value;
+    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; the default holds`;
+    this.say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
+    return annotation.fallback;
+  }
+}
