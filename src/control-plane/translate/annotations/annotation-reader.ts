@@ -38,7 +38,7 @@ export class AnnotationReader {
     if (text === undefined) return annotation.fallback;
     const value = annotation.parse(text.trim());
     if (value !== null) return value;
-    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; the default holds`;
+    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; ${annotation.whenInvalid ?? "the default holds"}`;
     this.say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
     return annotation.fallback;
   }

@@ -16,6 +16,8 @@ export interface Annotation<Value> {
   parse(text: string): Value | null;
   /** What a valid value looks like: completes "must be …". */
   readonly expected: string;
+  /** What is said to hold where it is invalid; without it, "the default holds". */
+  readonly whenInvalid?: string;
 }
 
 /** Reads one declared annotation of an Ingress; an invalid value is reported and the fallback holds. */

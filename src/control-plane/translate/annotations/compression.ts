@@ -11,6 +11,7 @@ export const compress: Annotation<readonly string[]> = {
   fallback: [],
   docs: "Compress responses for clients that accept it. The first named is preferred. As with any compression over TLS, a page that shows a secret beside text of an attacker's choice lets its length tell of the secret (BREACH).",
   expected: "a list of zstd, br and gzip in the order of preference, separated by commas",
+  whenInvalid: "its routes are served uncompressed",
   parse: (text) => distinct(text.toLowerCase().split(/ *, */), (name) => ALGORITHMS.includes(name)),
 };
 
