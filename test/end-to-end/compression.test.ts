@@ -149,8 +149,9 @@ test.each(NAMES)(
 function soFar(name: (typeof NAMES)[number], received: Buffer): string {
   const text = received.toString("latin1");
   const from = text.indexOf("\r\n\r\n");
+  if (from < 0) return "";
   let content = "";
-  for (let at = from + 4; from >= 0 && at < text.length;) {
+  for (let at = from + 4; at < text.length;) {
     const lineEnd = text.indexOf("\r\n", at);
     const length = Number.parseInt(text.slice(at, lineEnd), 16);
     content += text.slice(lineEnd + 2, lineEnd + 2 + length);
@@ -212,8 +213,10 @@ test("a client that leaves ends the upstream's work, while it reads and while it
     const client = await RawClient.open(gateway.http);
     client.write(head("gzip"));
     await client.until("some of it", (received) => received.length > 1000);
-    if (!reads) client.socket.pause();
-    for (let turn = 0; !reads && turn < 20_000; turn++) await new Promise(setImmediate);
+    if (!reads) {
+      client.socket.pause();
+      for (let turn = 0; turn < 20_000; turn++) await new Promise(setImmediate);
+    }
     client.reset();
     const { record } = await gateway.finishedCount(reads ? 1 : 2);
     expect([record.failure, record.status]).toEqual(["client_closed", 200]);

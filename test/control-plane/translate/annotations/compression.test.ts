@@ -94,7 +94,7 @@ describe("names", () => {
     ],
     [nginx({ compress: "gzip" }), "Did you mean ts-ingress.io/compress? Correct the name"],
   ])("%j is unknown", (annotations, remedy) => {
-    const { diagnostics, kind } = annotated({}, annotations as Record<string, string>);
+    const { diagnostics, kind } = annotated({}, annotations);
     expect(diagnostics).toMatchObject([{ severity: "warning", code: "AnnotationUnknown", remedy }]);
     expect(diagnostics[0]?.message).toContain(Object.keys(annotations)[0]);
     expect(kind).toBe("forward");
