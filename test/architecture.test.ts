@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/upstreams/health": ["data-plane/exchange"],
   "data-plane/upstreams": below(
     "data-plane/upstreams/health",
+    "data-plane/http2",
     "data-plane/http1",
     "data-plane/http",
     "data-plane/exchange",

@@ -1,4 +1,5 @@
-import { FAILURES } from "../../src/data-plane/exchange/failure.ts";
+import { type FailureName, FAILURES } from "../../src/data-plane/exchange/failure.ts";
+import { grpcStatus } from "../../src/data-plane/exchange/grpc.ts";
 import { code, table } from "./markdown.ts";
 
 const INTRODUCTION = `# Failures
@@ -13,9 +14,12 @@ HTML when it asks for HTML, and plain text otherwise:
 { "status": 404, "error": "no_route", "message": "No route matches this host and path.", "requestId": "..." }
 \`\`\`
 
+- **gRPC** is what a client is told whose request has \`Content-Type: application/grpc\`: status 200 with \`grpc-status\` and \`grpc-message\`
+  in the head, and no body.
 - **Side** says whose fault it is. After a failure of the side \`downstream\`, and after \`overloaded\`, the client's connection is closed.
 - **Retry** says when the request may be sent again. \`never\`: the answer would be the same, or the request may have had an effect.
-  \`unsent\`: no octet of the request had reached an upstream, so it goes to another endpoint. \`reused\`: only when the connection was a
+  \`unsent\`: no octet of the request had reached an upstream, so it goes to another endpoint. \`unprocessed\`: an upstream of
+  HTTP/2 said that it did not begin with the request, and no more of its body than 64 KiB has been sent. \`reused\`: only when the connection was a
   pooled one, the method is idempotent and the request has no body. \`attempts\` in [limits](limits.md) says how often.
 - A status of 503 comes with \`Retry-After: 5\`.
 - 499 is never sent: nobody is left to read it. It is what the log says.
@@ -26,9 +30,10 @@ export function failuresPage(): string {
   const rows = Object.entries(FAILURES).map(([name, { side, status, retry, text }]) => [
     code(name),
     String(status),
+    String(grpcStatus(name as FailureName)),
     side,
     retry,
     text,
   ]);
-  return `${INTRODUCTION}\n${table(["Failure", "Status", "Side", "Retry", "What the client reads"], rows)}\n`;
+  return `${INTRODUCTION}\n${table(["Failure", "Status", "gRPC", "Side", "Retry", "What the client reads"], rows)}\n`;
 }

@@ -13,6 +13,8 @@ export type PathMatch =
 export interface ForwardAction {
   readonly kind: "forward";
   readonly upstream: string;
+  /** Where requests that came by https go instead; absent where that is no different. */
+  readonly upstreamOfHttps?: string;
   /** Milliseconds; each overrides the data plane's own default. `read` and `send` are idle times, as ingress-nginx has them. */
   readonly timeouts?: { readonly connect?: number; readonly send?: number; readonly read?: number };
 }

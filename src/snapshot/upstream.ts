@@ -18,8 +18,9 @@ export type Addressing =
   /** A Service of type ExternalName: resolved by the data plane, with the records' time to live. */
   | { readonly kind: "dns"; readonly name: string; readonly port: number };
 
-/** How we speak to the endpoints. `https` is not verified unless asked, as ingress-nginx does it; `tcp` and `udp` carry whatever clients speak. */
-export type UpstreamProtocol = "http" | "https" | "tcp" | "udp";
+/** How we speak to the endpoints. `http` and `https` are HTTP/1.1; `h2c` is HTTP/2 without TLS, by prior knowledge; `h2` is
+ * HTTP/2 over TLS. `https` and `h2` are not verified unless asked, as ingress-nginx does it. `tcp` and `udp` carry whatever clients speak. */
+export type UpstreamProtocol = "http" | "https" | "h2c" | "h2" | "tcp" | "udp";
 
 /** A named group of endpoints with a balancing policy. */
 export interface Upstream {

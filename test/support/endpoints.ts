@@ -31,8 +31,10 @@ export function upstreamRequest(given: Partial<UpstreamRequest> = {}, target = "
   return {
     method,
     head: `${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    block: null,
     framing: { kind: "none" },
     body: EMPTY_BODY,
+    unhurried: false,
     upgrade: null,
     readTimeout: 60_000,
     writeTimeout: 60_000,

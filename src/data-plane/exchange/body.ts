@@ -21,6 +21,8 @@ export interface Body {
   readonly length: number | null;
   /** Content bytes allowed; beyond it reading fails with `payload_too_large`. Infinity unless somebody sets it. */
   limit: number;
+  /** Set for bodies that may pause for as long as their sender likes, as the messages of a gRPC stream do. */
+  unhurried?: boolean;
   /** True while no way of reading was started: only then may a request be tried again on another endpoint. */
   readonly untouched: boolean;
   /** Moves every piece into the sink without a stream in between. Resolves when complete, rejects with a `Failed` when cut off. */

@@ -4,9 +4,10 @@ export type FailureSide = "downstream" | "gateway" | "upstream";
 /**
  * When the request may be sent again to another endpoint.
  * `never`: the answer would be the same, or the request may have had an effect. `unsent`: no byte of the request reached an upstream.
+ * `unprocessed`: as `unsent`, or what was sent of it is kept and can be sent again.
  * `reused`: only when the connection was a pooled one, the method idempotent and the body untouched (RFC 9110 §9.2.2).
  */
-export type RetryRule = "never" | "unsent" | "reused";
+export type RetryRule = "never" | "unsent" | "unprocessed" | "reused";
 
 interface FailureRow {
   readonly side: FailureSide;
@@ -44,6 +45,9 @@ export const FAILURES = {
   connect_timeout: row("upstream", 504, "unsent", "The connection to the service timed out."),
   upstream_tls_failed: row("upstream", 502, "unsent", "The TLS handshake with the service failed."),
   upstream_reset: row("upstream", 502, "reused", "The service closed the connection before it answered."),
+  upstream_refused: row("upstream", 502, "unprocessed", "The service did not accept the request."),
+  upstream_gave_up: row("upstream", 502, "never", "The service gave the request up."),
+  upgrade_not_possible: row("gateway", 501, "never", "The service takes no part in upgrades."),
   upstream_invalid: row("upstream", 502, "never", "The service's answer is malformed."),
   upstream_timeout: row("upstream", 504, "never", "The service did not answer in time."),
   upstream_truncated: row("upstream", 502, "never", "The service's answer was cut off."),

@@ -24,6 +24,7 @@ export class IncomingBody implements Body {
   received = 0;
   /** Content bytes allowed; beyond it the body fails with payload_too_large. */
   limit = Infinity;
+  unhurried = false;
   /** True once every byte and the trailers were taken in. */
   complete = false;
   /** True once complete or failed: nothing more will come. */

@@ -5,11 +5,15 @@ import type { Framing } from "../http/framing.ts";
 /** A request in the form in which it is written. */
 export interface UpstreamRequest {
   readonly method: string;
-  /** Start line, fields and empty line. */
+  /** Start line, fields and empty line, as HTTP/1 writes them; "" for HTTP/2. */
   readonly head: string;
-  /** What `head` announces. */
+  /** Name, value, name, value, as HTTP/2 writes them; null for HTTP/1. */
+  readonly block: string[] | null;
+  /** What the head announces. */
   readonly framing: Framing;
-  readonly body: Body;
+  readonly body: Pick<Body, "relayTo" | "untouched">;
+  /** The client may pause within its body: silence is then a matter of both sides. */
+  readonly unhurried: boolean;
   /** The protocol asked for by Upgrade, lower case. */
   readonly upgrade: string | null;
   /** Milliseconds without a byte from the upstream, and without progress in writing to it. */

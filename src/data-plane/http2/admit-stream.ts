@@ -4,7 +4,7 @@ import { Failed } from "../exchange/failure.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
 import { type AdmitContext, admit } from "../http1/admit.ts";
 import { becomeUpgrade } from "./extended-connect.ts";
-import { readFields } from "./read-fields.ts";
+import { OF_REQUEST, readFields } from "./read-fields.ts";
 
 /**
  * Judges the request of a stream (RFC 9113 §8.3.1) by the rules of HTTP/1, into which it is going to be translated. An extended CONNECT
@@ -20,7 +20,7 @@ export function admitStream(
   context: AdmitContext,
   makeBody: (length: number | null) => Body,
 ): GatewayRequest {
-  const { pseudo, headers } = readFields(block, context.limits, true);
+  const { pseudo, headers } = readFields(block, context.limits, OF_REQUEST);
   const protocol = pseudo.get(":protocol");
   const asked = pseudo.get(":method") ?? "";
   if (protocol !== undefined && asked !== "CONNECT") throw new Failed("bad_request", `:protocol with ${asked}`);

@@ -14,7 +14,9 @@ export interface ReadFields {
 // of it; what is written into an HTTP/1 message is judged here all the same, by HTTP/1's own grammar.
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
-const PSEUDO = new Set([":method", ":scheme", ":authority", ":path", ":protocol"]);
+export const OF_REQUEST: ReadonlySet<string> = new Set([":method", ":scheme", ":authority", ":path", ":protocol"]);
+export const OF_RESPONSE: ReadonlySet<string> = new Set([":status"]);
+export const OF_TRAILERS: ReadonlySet<string> = new Set();
 /** RFC 9113 §8.2.2. */
 const OF_A_CONNECTION = new Set([
   "connection",
@@ -28,10 +30,10 @@ const OF_A_CONNECTION = new Set([
 /**
  * Reads a field block as node:http2 gives it: name, value, name, value, in latin1. Fields with an underscore in their name are left out, as
  * they are in HTTP/1.
- * @param pseudoAllowed false for trailers
+ * @param allowed the pseudo-header fields there may be
  * @throws {Failed} bad_request, headers_too_large
  */
-export function readFields(block: readonly string[], limits: Limits, pseudoAllowed: boolean): ReadFields {
+export function readFields(block: readonly string[], limits: Limits, allowed: ReadonlySet<string>): ReadFields {
   const pseudo = new Map<string, string>();
   const crumbs: string[] = [];
   const names: string[] = [];
@@ -51,7 +53,7 @@ export function readFields(block: readonly string[], limits: Limits, pseudoAllow
     bytes += name.length + value.length + LINE_EXTRA;
     if (!VALUE.test(value)) throw malformed(name, value);
     if (name.startsWith(":")) {
-      if (!pseudoAllowed || !PSEUDO.has(name) || pseudo.has(name) || fields > 0) throw malformed(name, value);
+      if (!allowed.has(name) || pseudo.has(name) || fields > 0) throw malformed(name, value);
       pseudo.set(name, value);
       continue;
     }

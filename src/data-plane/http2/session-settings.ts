@@ -3,7 +3,7 @@ import type { Limits } from "../limits.ts";
 
 /** Streams one client may have open at once: what browsers and gRPC clients are used to. */
 const CONCURRENT_STREAMS = 100;
-const STREAM_WINDOW = 64 * 1024;
+export const STREAM_WINDOW = 64 * 1024;
 /** Octets in flight to us on one session. What arrives is taken at once, so that one stream that waits does not hold up the others. */
 export const SESSION_WINDOW = 1024 * 1024;
 

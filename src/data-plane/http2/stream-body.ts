@@ -4,7 +4,7 @@ import type { GatewayHeaders } from "../exchange/headers.ts";
 import { IncomingBody } from "../http1/incoming-body.ts";
 import { ReadProgress } from "../http1/read-progress.ts";
 import type { Limits } from "../limits.ts";
-import { readFields } from "./read-fields.ts";
+import { OF_TRAILERS, readFields } from "./read-fields.ts";
 
 /** Takes the content of a request from its stream. The window that we grant the client moves on only while somebody takes it. */
 export class StreamBody {
@@ -42,14 +42,14 @@ export class StreamBody {
 
   /** To be asked about once a second. @param idle milliseconds */
   checkProgress(now: number, idle: number): void {
-    if (this.incoming.settled || this.#stream.isPaused()) return;
+    if (this.incoming.settled || this.incoming.unhurried || this.#stream.isPaused()) return;
     const problem = this.#progress.problem(now, this.incoming.received, idle);
     if (problem !== null) this.incoming.fail(new Failed("request_timeout", problem));
   }
 
   #readTrailers(block: readonly string[]): void {
     try {
-      this.#trailers = readFields(block, this.#limits, false).headers;
+      this.#trailers = readFields(block, this.#limits, OF_TRAILERS).headers;
     } catch (error) {
       this.incoming.fail(Failed.from(error));
     }

@@ -1,26 +1,27 @@
-import type { ServerHttp2Stream } from "node:http2";
+import type { Http2Stream } from "node:http2";
 import type { BodySink } from "../exchange/body.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import { fieldRecord } from "./field-record.ts";
 import { isForbiddenTrailer } from "../http/trailers.ts";
 
-/** Writes the content of one response, and its trailers, on a stream. */
+/** Writes the content of one message, and its trailers, on a stream. */
 export class StreamWriter implements BodySink {
   drained: (() => void) | null = null;
   contentBytes = 0;
-  readonly #stream: ServerHttp2Stream;
+  readonly #stream: Http2Stream;
   readonly #length: number | null;
   #trailers: Record<string, string[]> = {};
   #corked = false;
+  #ended = false;
 
   /**
-   * @param length as the head announced it; with null the head was sent with `waitForTrailers`
+   * @param length as the head announced it; with null, and for requests always, the head was sent with `waitForTrailers`
    */
-  constructor(stream: ServerHttp2Stream, length: number | null) {
+  constructor(stream: Http2Stream, length: number | null) {
     this.#stream = stream;
     this.#length = length;
     stream.on("drain", () => this.drained?.());
-    if (length === null) stream.on("wantTrailers", () => this.#sendTrailers());
+    stream.on("wantTrailers", () => this.#sendTrailers());
   }
 
   write(piece: Buffer): boolean {
@@ -45,11 +46,14 @@ export class StreamWriter implements BodySink {
     if (this.#length !== null && this.contentBytes !== this.#length)
       throw new Error(`a body is shorter than its Content-Length of ${this.#length}`);
     if (trailers !== null) this.#trailers = fieldRecord(trailers, isForbiddenTrailer);
+    this.#ended = true;
     this.#stream.end();
   }
 
   /** Called from inside nghttp2, where nobody would catch what is thrown. */
   #sendTrailers(): void {
+    // Closing a stream ends it too, before it resets it: what is not whole must not look as if it were.
+    if (!this.#ended) return;
     try {
       this.#stream.sendTrailers(this.#trailers);
     } catch (error) {

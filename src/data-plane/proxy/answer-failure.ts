@@ -1,21 +1,38 @@
 import { STATUS_CODES } from "node:http";
 import { type Failed, FAILURES } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
+import { grpcStatus, isGrpc } from "../exchange/grpc.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
 
 /**
  * What the client is told of a failure: the status, one sentence, and the id to quote; in JSON or HTML where it asks for that, else as
- * text. Nothing about what is behind the gateway.
+ * text. A gRPC client has its status and message in the head, with 200 (a response of trailers alone). Nothing about what is behind the gateway.
  */
-export function answerFailure(failed: Failed, accept: string | undefined, id: string): GatewayResponse {
-  const { status, text, side } = FAILURES[failed.failure];
+export function answerFailure(failed: Failed, request: GatewayHeaders, id: string): GatewayResponse {
+  if (isGrpc(request)) return answerGrpc(failed, id);
+  const { status, text } = FAILURES[failed.failure];
   const title = `${status} ${STATUS_CODES[status] ?? ""}`.trim();
-  const [type, body] = render(accept ?? "", { status, title, failure: failed.failure, text, id });
+  const [type, body] = render(request.get("accept") ?? "", { status, title, failure: failed.failure, text, id });
   const headers = GatewayHeaders.of({ "Content-Type": type, "Cache-Control": "no-store", "X-Request-ID": id });
   if (failed.failure === "upgrade_required") headers.append("Sec-WebSocket-Version", "13");
   if (status === 503) headers.append("Retry-After", "5");
-  // A request that is not as it should be leaves doubt about where the next begins; and whom we cannot serve, another may.
-  return { status, reason: "", headers, body, close: side === "downstream" || failed.failure === "overloaded" };
+  return { status, reason: "", headers, body, close: closes(failed) };
+}
+
+/** A request that is not as it should be leaves doubt about where the next begins; and whom we cannot serve, another may. */
+function closes({ failure }: Failed): boolean {
+  return FAILURES[failure].side === "downstream" || failure === "overloaded";
+}
+
+function answerGrpc(failed: Failed, id: string): GatewayResponse {
+  const { text } = FAILURES[failed.failure];
+  const headers = GatewayHeaders.of({
+    "Content-Type": "application/grpc",
+    "grpc-status": String(grpcStatus(failed.failure)),
+    "grpc-message": text,
+    "X-Request-ID": id,
+  });
+  return { status: 200, reason: "", headers, body: null, close: closes(failed) };
 }
 
 interface Told {

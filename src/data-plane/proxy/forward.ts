@@ -1,12 +1,14 @@
 import type { ForwardAction } from "../../snapshot/route.ts";
 import type { Attempt, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
+import { RepeatableBody } from "../exchange/repeatable-body.ts";
 import type { Handler } from "../exchange/handler.ts";
-import type { UpstreamConnection } from "../http1/upstream-connection.ts";
 import type { Limits, Timeouts } from "../limits.ts";
+import type { Carrier } from "../upstreams/endpoint-connections.ts";
 import type { LiveEndpoint } from "../upstreams/live-endpoint.ts";
 import type { LiveUpstream } from "../upstreams/live-upstream.ts";
 import { type ForwardTimeouts, prepareRequest } from "./prepare-request.ts";
+import { prepareStream } from "./prepare-stream.ts";
 import { mayRetry } from "./retry.ts";
 
 /** What forwarding needs to know besides the action. */
@@ -19,17 +21,22 @@ export interface ForwardSurroundings {
 /** The handler of a forward action: prepare once, then choose, send, and try again where that is safe. */
 export function forwardHandler(action: ForwardAction, surroundings: ForwardSurroundings): Handler {
   const { limits } = surroundings;
+  const ofHttps = action.upstreamOfHttps;
   const timeouts = effectiveTimeouts(action, surroundings.timeouts);
   return async function forward(exchange) {
-    const upstream = surroundings.upstreamNamed(action.upstream);
-    if (upstream === undefined) throw new Failed("no_endpoints", `upstream ${action.upstream} is gone`);
+    const name = ofHttps !== undefined && exchange.request.scheme === "https" ? ofHttps : action.upstream;
+    const upstream = surroundings.upstreamNamed(name);
+    if (upstream === undefined) throw new Failed("no_endpoints", `upstream ${name} is gone`);
     exchange.record.upstream = upstream.name;
     const resolving = upstream.resolving();
     if (resolving !== null) await resolving;
     // Nobody waits for the answer any more: the request must have no effect.
     if (exchange.aborted !== null) throw exchange.aborted;
     upstream.retries.request();
-    const request = prepareRequest(exchange, timeouts);
+    const { http2 } = upstream;
+    const repeatable = http2 === null ? null : repeatableBody(exchange, limits);
+    const request =
+      http2 === null ? prepareRequest(exchange, timeouts) : prepareStream(exchange, timeouts, http2, repeatable);
     const tried: LiveEndpoint[] = [];
     let last: Failed | null = null;
     let stale = false;
@@ -51,16 +58,19 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         // From here on the client's leaving ends the upstream's work too.
         exchange.onAborted((failure) => connection.cancel(request, failure));
         const response = await answer;
+        repeatable?.forget();
         attempt.headTime = performance.now() - attempt.startedAt;
         attempt.status = response.status;
         return response;
       } catch (error) {
+        repeatable?.detach();
         last = Failed.from(error);
         attempt.failure = last.failure;
-        if (exchange.aborted !== null || !mayRetry(last, exchange.request, attempt.reused)) break;
+        if (exchange.aborted !== null || !mayRetry(last, request, attempt.reused)) break;
         // A pooled connection that had grown stale says nothing about its endpoint, but its neighbours are likely to be stale too.
         counted = !attempt.reused;
-        if (counted) tried.push(endpoint);
+        // One that refused a stream may take it on another session; there may be no other endpoint.
+        if (counted && last.failure !== "upstream_refused") tried.push(endpoint);
         else stale = true;
       }
     }
@@ -77,6 +87,11 @@ function effectiveTimeouts(action: ForwardAction, defaults: Timeouts): ForwardTi
   };
 }
 
+/** What an upstream of HTTP/2 refuses it has not begun with: then a body can be sent again, if it is kept. */
+function repeatableBody({ request }: Exchange, limits: Limits): RepeatableBody | null {
+  return request.body.length === 0 ? null : new RepeatableBody(request.body, limits.bufferedBytes);
+}
+
 function newAttempt(endpoint: LiveEndpoint): Attempt {
   const startedAt = performance.now();
   return {
@@ -90,12 +105,7 @@ function newAttempt(endpoint: LiveEndpoint): Attempt {
   };
 }
 
-async function open(
-  exchange: Exchange,
-  endpoint: LiveEndpoint,
-  attempt: Attempt,
-  timeout: number,
-): Promise<UpstreamConnection> {
+async function open(exchange: Exchange, endpoint: LiveEndpoint, attempt: Attempt, timeout: number): Promise<Carrier> {
   attempt.reused = false;
   const connection = await endpoint.connect(timeout, (cancel) => exchange.onAborted(cancel));
   attempt.connectTime = performance.now() - attempt.startedAt;

@@ -1,4 +1,5 @@
 import { Failed } from "../exchange/failure.ts";
+import type { Body } from "../exchange/body.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { forwardedLines } from "../http/forwarded.ts";
 import type { Framing } from "../http/framing.ts";
@@ -22,10 +23,8 @@ const CHUNKED: Framing = { kind: "chunked" };
 export function prepareRequest(exchange: Exchange, timeouts: ForwardTimeouts): UpstreamRequest {
   const { request } = exchange;
   const { method, target, headers, authority, body, upgrade } = request;
-  // The target may have been rewritten by a middleware: what is written on the line must not be able to end it.
-  if (UNSAFE.test(target)) throw new Failed("internal_error", "a request target that holds a space or a control");
-  const framing: Framing =
-    body.length === null ? CHUNKED : body.length === 0 ? NONE : { kind: "length", length: body.length };
+  checkTarget(target);
+  const framing = framingOf(body);
   const head =
     `${method} ${target} HTTP/1.1\r\n` +
     `Host: ${authority}\r\n` +
@@ -35,7 +34,29 @@ export function prepareRequest(exchange: Exchange, timeouts: ForwardTimeouts): U
     (request.expectsContinue ? "Expect: 100-continue\r\n" : "") +
     (upgrade === null ? "" : `Connection: upgrade\r\nUpgrade: ${upgrade}\r\n`) +
     "\r\n";
-  return { method, head, framing, body, upgrade, readTimeout: timeouts.read, writeTimeout: timeouts.send, exchange };
+  return {
+    method,
+    head,
+    block: null,
+    framing,
+    body,
+    unhurried: false,
+    upgrade,
+    readTimeout: timeouts.read,
+    writeTimeout: timeouts.send,
+    exchange,
+  };
+}
+
+/** The target may have been rewritten by a middleware: what is written on a line must not be able to end it. */
+export function checkTarget(target: string): void {
+  if (UNSAFE.test(target)) throw new Failed("internal_error", "a request target that holds a space or a control");
+}
+
+/** How the end of a request's body is found in HTTP/1 (RFC 9112 §6). */
+export function framingOf({ length }: Pick<Body, "length">): Framing {
+  if (length === null) return CHUNKED;
+  return length === 0 ? NONE : { kind: "length", length };
 }
 
 const UNSAFE = /[\x00-\x20\x7f]/;

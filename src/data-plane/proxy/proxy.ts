@@ -59,7 +59,7 @@ async function fail(exchange: Exchange, failed: Failed, downstream: Downstream):
     return;
   }
   try {
-    await downstream.relay(answerFailure(failed, request.headers.get("accept"), exchange.id));
+    await downstream.relay(answerFailure(failed, request.headers, exchange.id));
   } catch {
     downstream.cutOff();
   }

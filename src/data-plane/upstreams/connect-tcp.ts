@@ -7,7 +7,7 @@ import type { ConnectOptions } from "./connect.ts";
  * Opens a TCP socket that is read as the stream it is, and whose halves end each by itself: for octets of any protocol.
  * @returns the socket, paused, without listeners but one for errors; rejects with connect_failed or connect_timeout
  */
-export function connectTcp(options: Omit<ConnectOptions, "tls">): Promise<Socket> {
+export function connectTcp(options: Omit<ConnectOptions, "tls" | "http2">): Promise<Socket> {
   const { host, port, timeout, deadlines, whenCancellable } = options;
   const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {

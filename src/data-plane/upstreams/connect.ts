@@ -1,5 +1,5 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import { type Intake, lendingIntake } from "../http1/intake.ts";
@@ -10,6 +10,8 @@ export interface ConnectOptions {
   readonly port: number;
   /** Null for plain TCP. The certificate is not verified: the pods of ingress-nginx's users have self-signed ones. */
   readonly tls: { readonly session: Buffer | undefined; readonly onSession: (session: Buffer) => void } | null;
+  /** For HTTP/2: the socket is read by nobody yet, and TLS has agreed on "h2" by ALPN. */
+  readonly http2: boolean;
   /** Milliseconds for TCP and TLS together. */
   readonly timeout: number;
   readonly deadlines: Deadlines;
@@ -28,7 +30,7 @@ export interface Opened {
  * upstream_tls_failed, in all of which no byte of a request was sent
  */
 export function connect(options: ConnectOptions): Promise<Opened> {
-  const { host, port, tls, deadlines } = options;
+  const { host, port, tls, http2, deadlines } = options;
   return new Promise((resolve, reject) => {
     let tcpConnected = false;
     const { intake, onread } = lendingIntake();
@@ -38,8 +40,8 @@ export function connect(options: ConnectOptions): Promise<Opened> {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 30_000,
-      // TLS reads from the stream below it.
-      ...(tls === null ? { onread } : {}),
+      // TLS and HTTP/2 read from the stream below them.
+      ...(tls === null && !http2 ? { onread } : {}),
     });
     const socket: Socket =
       tls === null
@@ -47,7 +49,7 @@ export function connect(options: ConnectOptions): Promise<Opened> {
         : connectTls({
             socket: tcp,
             rejectUnauthorized: false,
-            ALPNProtocols: ["http/1.1"],
+            ALPNProtocols: [http2 ? "h2" : "http/1.1"],
             ...(tls.session === undefined ? {} : { session: tls.session }),
           });
     const where = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
@@ -81,11 +83,13 @@ export function connect(options: ConnectOptions): Promise<Opened> {
     socket.on("error", lost);
     socket.once("close", closed);
     socket.once(tls === null ? "connect" : "secureConnect", () => {
+      if (http2 && tls !== null && (socket as TLSSocket).alpnProtocol !== "h2")
+        return lost(new Error("the server does not offer HTTP/2 (no h2 by ALPN)"));
       deadlines.delete(limit);
       socket.off("close", closed);
       // `lost` would keep the exchange that opened this connection, and its client, as long as it lives.
       for (const opened of new Set([socket, tcp])) opened.off("error", lost).on("error", ignore);
-      resolve({ socket, intake: tls === null ? intake : lendTo(socket) });
+      resolve({ socket, intake: tls === null || http2 ? intake : lendTo(socket) });
     });
   });
 }

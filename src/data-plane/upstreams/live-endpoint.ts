@@ -1,13 +1,15 @@
 import type { UpstreamProtocol } from "../../snapshot/upstream.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
-import { UpstreamConnection } from "../http1/upstream-connection.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import type { Socket } from "node:net";
 import { connect, type Opened } from "./connect.ts";
 import { connectTcp } from "./connect-tcp.ts";
 import type { HealthChange } from "./health/ejection.ts";
+import type { Carrier, EndpointConnections } from "./endpoint-connections.ts";
 import { EndpointHealth, type HealthWatch } from "./health/endpoint-health.ts";
+import { Http1Connections } from "./http1-connections.ts";
+import { Http2Sessions } from "./http2-sessions.ts";
 import type { EndpointStatus } from "./upstream-status.ts";
 
 /** What all endpoints of a data plane share. */
@@ -28,9 +30,7 @@ export class LiveEndpoint {
   readonly health: EndpointHealth;
   readonly #protocol: UpstreamProtocol;
   readonly #surroundings: EndpointSurroundings;
-  /** Last in, first out: the others get old enough to be closed. */
-  readonly #idle: UpstreamConnection[] = [];
-  readonly #connections = new Set<UpstreamConnection>();
+  readonly #connections: EndpointConnections;
   #connecting = 0;
   #tlsSession: Buffer | undefined;
   #retired = false;
@@ -48,33 +48,27 @@ export class LiveEndpoint {
     this.#protocol = protocol;
     this.#surroundings = surroundings;
     this.health = new EndpointHealth(this.name, watch);
+    const connections = {
+      ...surroundings,
+      mayKeep: () => !this.health.ejected,
+      open: this.#open.bind(this),
+      onOutcome: this.#learn.bind(this),
+    };
+    this.#connections = isHttp2(protocol) ? new Http2Sessions(connections) : new Http1Connections(connections);
   }
 
-  /** A pooled connection, or null. */
-  takeIdle(): UpstreamConnection | null {
-    return this.#idle.pop() ?? null;
+  /** A pooled connection, or a stream of an open session; null where there is none. */
+  takeIdle(): Carrier | null {
+    return this.#connections.takeIdle();
   }
 
   /**
-   * Opens a connection.
+   * Opens a connection, or waits for a session that is being opened.
    * @param timeout milliseconds for TCP and TLS together
    * @param whenCancellable gets a function that gives up the attempt with a failure
    */
-  async connect(
-    timeout: number,
-    whenCancellable: (cancel: (failure: Failed) => void) => void,
-  ): Promise<UpstreamConnection> {
-    const { socket, intake } = await this.#open(timeout, whenCancellable);
-    const options = {
-      ...this.#surroundings,
-      onIdle: (free: UpstreamConnection) => this.#keep(free),
-      onClosed: (closed: UpstreamConnection) => this.#forget(closed),
-      onOutcome: (connection: UpstreamConnection, outcome: "answered" | "complete" | Failed) =>
-        this.#learn(connection, outcome),
-    };
-    const connection = new UpstreamConnection(socket, options, intake);
-    this.#connections.add(connection);
-    return connection;
+  connect(timeout: number, whenCancellable: (cancel: (failure: Failed) => void) => void): Promise<Carrier> {
+    return this.#connections.connect(timeout, whenCancellable);
   }
 
   /**
@@ -106,22 +100,21 @@ export class LiveEndpoint {
       ejected,
       triedIn: ejected ? Math.max(0, tryAt - this.#surroundings.deadlines.now) : null,
       failures,
-      active: this.#connecting + this.#connections.size - this.#idle.length,
-      idle: this.#idle.length,
+      active: this.#connecting + this.#connections.busy,
+      idle: this.#connections.idle,
     };
   }
 
   /** The snapshot lists it no longer: idle connections close now, busy ones after their exchange. */
   retire(): void {
     this.#retired = true;
-    for (const connection of this.#idle.splice(0)) connection.retire();
+    this.#connections.retire();
   }
 
   /** Closes everything at once. */
   close(): void {
     this.retire();
-    for (const connection of this.#connections)
-      connection.abort(new Failed("internal_error", "the gateway is closing"));
+    this.#connections.close(new Failed("internal_error", "the gateway is closing"));
   }
 
   async #open(timeout: number, whenCancellable: (cancel: (failure: Failed) => void) => void): Promise<Opened> {
@@ -133,7 +126,8 @@ export class LiveEndpoint {
       return await connect({
         host: this.address,
         port: this.port,
-        tls: this.#protocol === "https" ? tls : null,
+        tls: this.#protocol === "https" || this.#protocol === "h2" ? tls : null,
+        http2: isHttp2(this.#protocol),
         timeout,
         deadlines,
         whenCancellable,
@@ -147,33 +141,20 @@ export class LiveEndpoint {
   }
 
   /** Every outcome passes here, also that of a body which is cut off long after its head. */
-  #learn(connection: UpstreamConnection, outcome: "answered" | "complete" | Failed): void {
+  #learn(outcome: "answered" | "complete" | Failed, since: number): void {
     if (this.#retired) return;
-    if (outcome === "complete") this.health.succeeded(connection.sentAt);
-    else if (outcome === "answered") this.health.answered(connection.sentAt);
-    // A pooled connection may be closed at any time: the endpoint is well, as far as that goes.
-    else if (outcome.failure !== "upstream_reset" || connection.served === 1) this.#blame(outcome, connection.sentAt);
+    if (outcome === "complete") this.health.succeeded(since);
+    else if (outcome === "answered") this.health.answered(since);
+    else this.#blame(outcome, since);
   }
 
   #blame({ failure }: Failed, since: number): void {
     this.health.failed(failure, since);
     // What tries it next shall find out whether it can be reached.
-    if (this.health.ejected) for (const connection of this.#idle.splice(0)) connection.retire();
+    if (this.health.ejected) this.#connections.eject();
   }
+}
 
-  #forget(connection: UpstreamConnection): void {
-    this.#connections.delete(connection);
-    const at = this.#idle.indexOf(connection);
-    if (at >= 0) this.#idle.splice(at, 1);
-  }
-
-  #keep(connection: UpstreamConnection): void {
-    if (
-      this.#retired ||
-      this.health.ejected ||
-      this.#idle.length >= this.#surroundings.limits.idleConnectionsPerEndpoint
-    )
-      connection.retire();
-    else this.#idle.push(connection);
-  }
+export function isHttp2(protocol: UpstreamProtocol): boolean {
+  return protocol === "h2c" || protocol === "h2";
 }

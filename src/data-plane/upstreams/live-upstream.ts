@@ -30,6 +30,12 @@ export class LiveUpstream {
     this.apply(upstream);
   }
 
+  /** The scheme in which HTTP/2 is spoken to it; null for HTTP/1. */
+  get http2(): "http" | "https" | null {
+    const { protocol } = this.#upstream;
+    return protocol === "h2c" ? "http" : protocol === "h2" ? "https" : null;
+  }
+
   /** Takes a new list; an endpoint that stays keeps its connections and its health. */
   apply(upstream: Upstream): void {
     const { addressing } = upstream;

@@ -263,9 +263,10 @@ describe("while it waits", () => {
   test("an exchange that is given up ends the connection", async () => {
     const upstream = await RecordingUpstream.start({ onRequest: () => null });
     const { endpoint, connection } = await connectTo(upstream);
-    const answer = connection.send(upstreamRequest());
+    const asked = upstreamRequest();
+    const answer = connection.send(asked);
     await upstream.nextRequest();
-    connection.abort(new Failed("client_closed", "gone"));
+    connection.cancel(asked, new Failed("client_closed", "gone"));
     await expect(answer).rejects.toEqual(failing("client_closed"));
     await (await upstream.connection(0)).closed();
     expect(endpoint.takeIdle()).toBeNull();

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readFields } from "../../../src/data-plane/http2/read-fields.ts";
+import { OF_REQUEST, OF_TRAILERS, readFields } from "../../../src/data-plane/http2/read-fields.ts";
 import { parseFields } from "../../../src/data-plane/http/fields.ts";
 import { Failed } from "../../../src/data-plane/exchange/failure.ts";
 import { DEFAULT_LIMITS } from "../../../src/data-plane/limits.ts";
 import { refusal } from "../../support/exchanges.ts";
 
-const read = (...block: string[]) => readFields(block, DEFAULT_LIMITS, true);
+const read = (...block: string[]) => readFields(block, DEFAULT_LIMITS, OF_REQUEST);
 const lines = (...block: string[]): string => read(...block).headers.serialize(() => false);
 
 test("fields are written as HTTP/1 writes them, in order", () => {
@@ -45,8 +45,8 @@ test.each([
 });
 
 test("trailers have no pseudo-header fields", () => {
-  expect(refusal(() => readFields([":path", "/"], DEFAULT_LIMITS, false))).toBe("bad_request");
-  expect(readFields(["a", "1"], DEFAULT_LIMITS, false).headers.get("a")).toBe("1");
+  expect(refusal(() => readFields([":path", "/"], DEFAULT_LIMITS, OF_TRAILERS))).toBe("bad_request");
+  expect(readFields(["a", "1"], DEFAULT_LIMITS, OF_TRAILERS).headers.get("a")).toBe("1");
 });
 
 test("fields and bytes are counted, crumbs of cookies and what is left out included", () => {

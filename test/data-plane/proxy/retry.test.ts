@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Failed, FAILURES, type FailureName } from "../../../src/data-plane/exchange/failure.ts";
-import type { GatewayRequest } from "../../../src/data-plane/exchange/request.ts";
+import { framingOf } from "../../../src/data-plane/proxy/prepare-request.ts";
 import { mayRetry } from "../../../src/data-plane/proxy/retry.ts";
-import { bodyOfLength, request } from "../../support/exchanges.ts";
+import { upstreamRequest } from "../../support/endpoints.ts";
+import { bodyOfLength } from "../../support/exchanges.ts";
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "POST", "PATCH"];
 const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY"];
@@ -15,18 +16,24 @@ const BODIES = {
 };
 const NAMES = Object.keys(FAILURES) as FailureName[];
 
-function allowed(failure: FailureName, given: Partial<GatewayRequest> = {}): string[] {
+function allowed(failure: FailureName, given: { readonly upgrade?: string } = {}): string[] {
   return [true, false].flatMap((reused) =>
     METHODS.flatMap((method) =>
       Object.entries(BODIES)
-        .filter(([, body]) => mayRetry(new Failed(failure, ""), request({ ...given, method, body }), reused))
+        .filter(([, body]) =>
+          mayRetry(
+            new Failed(failure, ""),
+            upstreamRequest({ ...given, method, body, framing: framingOf(body) }),
+            reused,
+          ),
+        )
         .map(([body]) => `${method} ${body}${reused ? " reused" : ""}`),
     ),
   );
 }
 
 describe("may be sent again after", () => {
-  test.each(["connect_failed", "connect_timeout", "upstream_tls_failed"] as const)(
+  test.each(["connect_failed", "connect_timeout", "upstream_tls_failed", "upstream_refused"] as const)(
     "%s: whatever was not touched, since nothing was sent",
     (failure) => {
       const untouched = Object.keys(BODIES).filter((name) => !name.endsWith(" touched") && name !== "touched");

@@ -63,8 +63,10 @@ export async function readResponse(pieces: readonly Buffer[], options: ResponseO
   const asked: UpstreamRequest = {
     method,
     head: `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`,
+    block: null,
     framing: { kind: "none" },
     body: EMPTY_BODY,
+    unhurried: false,
     upgrade,
     readTimeout: 1,
     writeTimeout: 1,

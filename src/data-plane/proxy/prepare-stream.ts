@@ -1,0 +1,54 @@
+import type { Exchange } from "../exchange/exchange.ts";
+import { isGrpc } from "../exchange/grpc.ts";
+import type { RepeatableBody } from "../exchange/repeatable-body.ts";
+import { forwardedLines } from "../http/forwarded.ts";
+import { listMembers } from "../http/grammar.ts";
+import { notForwarded } from "../http/hop-by-hop.ts";
+import type { UpstreamRequest } from "../http1/upstream-request.ts";
+import { checkTarget, type ForwardTimeouts, framingOf } from "./prepare-request.ts";
+
+/**
+ * The request as every endpoint of HTTP/2 gets it, however many are tried (RFC 9113 §8.3.1): as `prepareRequest` does for HTTP/1. `te` goes on,
+ * since gRPC servers ask for it; an upgrade does not, and one to WebSocket is refused when it is sent.
+ * @param scheme of the connection to the upstream
+ * @param body the request's own, or what keeps it for a second sending
+ */
+export function prepareStream(
+  exchange: Exchange,
+  timeouts: ForwardTimeouts,
+  scheme: "http" | "https",
+  body: RepeatableBody | null,
+): UpstreamRequest {
+  const { request } = exchange;
+  const { method, target, headers, authority, upgrade } = request;
+  checkTarget(target);
+  const framing = framingOf(request.body);
+  const block = [":method", method, ":scheme", scheme, ":path", target];
+  if (authority !== "") block.push(":authority", authority);
+  const dropped = notForwarded(headers);
+  headers.forEach((name, value) => {
+    if (!dropped(name)) block.push(name, value);
+  });
+  if (headers.all("te").flatMap(listMembers).includes("trailers")) block.push("te", "trailers");
+  for (const line of forwardedLines(exchange).split("\r\n")) {
+    const colon = line.indexOf(": ");
+    if (colon > 0) block.push(line.slice(0, colon).toLowerCase(), line.slice(colon + 2));
+  }
+  if (framing.kind === "length") block.push("content-length", String(framing.length));
+  else if (framing.kind === "none" && headers.has("content-length")) block.push("content-length", "0");
+  if (request.expectsContinue) block.push("expect", "100-continue");
+  const unhurried = framing.kind !== "none" && isGrpc(headers);
+  if (unhurried) request.body.unhurried = true;
+  return {
+    method,
+    head: "",
+    block,
+    framing,
+    body: body ?? request.body,
+    unhurried,
+    upgrade,
+    readTimeout: timeouts.read,
+    writeTimeout: timeouts.send,
+    exchange,
+  };
+}
