@@ -9,6 +9,7 @@ import { seal } from "../../../src/snapshot/seal.ts";
 import { ORIGIN, upstream as upstreamOn } from "../../support/routes.ts";
 import { chaoticClient } from "./chaotic-client.ts";
 import { ChaoticUpstream } from "./chaotic-upstream.ts";
+import { openSockets } from "./open-sockets.ts";
 import { Random } from "../random.ts";
 
 export interface Fuzzed {
@@ -118,5 +119,5 @@ class Clean extends Random {
 
 async function quiet(count: () => number, what: string, problem: (text: string) => void): Promise<void> {
   for (let tries = 0; tries < 130 && count() > 0; tries++) await pause(100);
-  if (count() > 0) problem(`${count()} ${what} are left`);
+  if (count() > 0) problem(`${count()} ${what} are left; open:${openSockets()}`);
 }
