@@ -8,6 +8,7 @@ import { trustIn } from "./curl-trust.ts";
 import type { ServeFlags } from "./options.ts";
 import { paintFor } from "./paint.ts";
 import { describeChange } from "./show-change.ts";
+import { mustSendHeader } from "./front-flags.ts";
 import { showCurl } from "./show-curl.ts";
 import { newDiagnostics, showDiagnostics, summarise } from "./show-diagnostics.ts";
 import { showRoutes } from "./show-routes.ts";
@@ -57,7 +58,16 @@ export class Announcer {
     const sections: [string, string[]][] = [
       ["Routes", showRoutes(snapshot)],
       ...(streams.length === 0 ? [] : [["TCP and UDP", streams] satisfies [string, string[]]]),
-      ["Try", showCurl(snapshot, { http: ports.http, https: ports.https, bind: flags.bind, trust })],
+      [
+        "Try",
+        showCurl(snapshot, {
+          http: ports.http,
+          https: ports.https,
+          bind: flags.bind,
+          trust,
+          mustSendHeader: mustSendHeader(flags),
+        }),
+      ],
       [
         "Listening",
         [

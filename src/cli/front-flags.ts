@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DataPlaneOptions } from "../data-plane/data-plane.ts";
-import { EVERYBODY, readRange } from "../data-plane/http/trusted-ranges.ts";
+import { EVERYBODY, readRange, TrustedRanges } from "../data-plane/http/trusted-ranges.ts";
 
 /** Flags about load balancers and proxies between clients and us; the names are those of ingress-nginx's ConfigMap. */
 export interface FrontFlags {
@@ -56,6 +56,12 @@ export function frontOptions(
     ...(flags.useForwardedHeaders ? { forwardedHeaders } : {}),
     ...(proxyRealIpCidr === undefined ? {} : { trustedRanges: proxyRealIpCidr }),
   };
+}
+
+/** Tells whether connections from an address must begin with a PROXY header. */
+export function mustSendHeader({ useProxyProtocol, proxyRealIpCidr }: FrontFlags): (address: string) => boolean {
+  const trusted = new TrustedRanges(proxyRealIpCidr ?? EVERYBODY);
+  return (address) => useProxyProtocol && trusted.has(address);
 }
 
 /** What the operator should hear of these flags. */

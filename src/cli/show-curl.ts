@@ -8,28 +8,33 @@ export interface CurlTargets {
   readonly https: number | null;
   /** The address that is bound; for "all addresses" curl is sent to loopback. */
   readonly bind: string;
+  /** Whether connections from an address must begin with a PROXY header; absent: from none. */
+  readonly mustSendHeader?: (address: string) => boolean;
   /** How curl is to trust the certificate shown for a server name: `--cacert FILE`, or `--insecure`. */
   readonly trust: (serverName: string) => string;
 }
 
 /** A command to paste for each route, HTTP and HTTPS. */
 export function showCurl(snapshot: Pick<RoutingSnapshot, "virtualHosts">, targets: CurlTargets): string[] {
+  // What curl connects to is what it connects from.
+  const from = reachable(targets.bind).replace(/^\[|\]$/g, "");
+  const front = targets.mustSendHeader?.(from) === true ? "--haproxy-protocol " : "";
   const taken = new Set(snapshot.virtualHosts.map((virtualHost) => virtualHost.host));
   return routeRows(snapshot).flatMap((row) => {
     const host = exampleHost(row.host, taken);
     const path = examplePath(row);
     return [
-      ...(targets.http === null ? [] : [curl("http", host, targets.http, path, targets.bind, "")]),
+      ...(targets.http === null ? [] : [curl("http", host, targets.http, path, targets.bind, front)]),
       ...(targets.https === null
         ? []
-        : [curl("https", host, targets.https, path, targets.bind, `${targets.trust(host)} `)]),
+        : [curl("https", host, targets.https, path, targets.bind, `${front}${targets.trust(host)} `)]),
     ];
   });
 }
 
-function curl(scheme: string, host: string, port: number, path: string, bind: string, trust: string): string {
+function curl(scheme: string, host: string, port: number, path: string, bind: string, flags: string): string {
   const resolve = `--resolve ${host}:${port}:${reachable(bind)}`;
-  return `curl ${resolve} ${trust}${shellWord(`${scheme}://${host}:${port}${encodedPath(path)}`)}`;
+  return `curl ${resolve} ${flags}${shellWord(`${scheme}://${host}:${port}${encodedPath(path)}`)}`;
 }
 
 /** A name the rule matches and no other rule claims: any label for "*.example.com", localhost for rules without host. */

@@ -13,6 +13,7 @@ import { Failed } from "./exchange/failure.ts";
 import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
 import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
+import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
 import { memoryShare } from "./overload/memory-share.ts";
 import { Overload } from "./overload/overload.ts";
@@ -113,11 +114,13 @@ export class DataPlane {
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
     const { onFinished, onStreamFinished, forwardedHeaders } = options;
     const trusted = new TrustedRanges(options.trustedRanges ?? EVERYBODY);
+    const onProblem = (message: string): void => options.onProblem?.(message);
+    const proxied = { trusted, deadlines: this.#deadlines, timeout: timeouts.requestHead, onProblem };
     const finished = (exchange: Exchange): void => tell(onFinished, exchange, options);
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
-      proxyProtocol: options.proxyProtocol === true ? trusted : null,
+      proxyHeaders: options.proxyProtocol === true ? new ProxyHeaders(proxied) : null,
       ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
       http2: options.http2 ?? true,
       draining: () => this.#ending !== "not",
@@ -148,7 +151,7 @@ export class DataPlane {
       upstreamNamed: (name) => this.#upstreams.get(name),
       mayAccept: () => this.#ending !== "leaving" && this.connectionCount < limits.connections,
       onFinished: (record) => tell(onStreamFinished, record, options),
-      onProblem: (message) => options.onProblem?.(message),
+      onProblem,
     });
   }
 

@@ -1,6 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { expect, test } from "vitest";
-import { addFrontFlags, type FrontFlags, frontOptions, frontWarnings } from "../../src/cli/front-flags.ts";
+import {
+  addFrontFlags,
+  type FrontFlags,
+  frontOptions,
+  frontWarnings,
+  mustSendHeader,
+} from "../../src/cli/front-flags.ts";
 
 function flagsOf(...args: readonly string[]): FrontFlags {
   const command = addFrontFlags(new Command("dev"))
@@ -56,4 +62,13 @@ test.each([
   ["--forwarded-for-header", ""],
 ])("%s %j is refused", (flag, value) => {
   expect(() => flagsOf(flag, value)).toThrow(CommanderError);
+});
+
+test("curl lines send a header where one is asked for from this machine", () => {
+  expect(mustSendHeader(flagsOf())("127.0.0.1")).toBe(false);
+  expect(mustSendHeader(flagsOf("--use-proxy-protocol"))("127.0.0.1")).toBe(true);
+  expect(mustSendHeader(flagsOf("--use-proxy-protocol"))("::1")).toBe(true);
+  expect(mustSendHeader(flagsOf("--use-proxy-protocol", "--proxy-real-ip-cidr", "10.0.0.0/8"))("127.0.0.1")).toBe(
+    false,
+  );
 });

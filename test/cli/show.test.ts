@@ -71,6 +71,10 @@ test("a curl line for each route, http and https", () => {
   expect(lines).toContain("curl --resolve hello.example.com:8080:[::1] http://hello.example.com:8080/");
   expect(lines).toContain("curl --resolve localhost:8080:[::1] http://localhost:8080/x");
   expect(showCurl(snapshot, { http: null, https: 8443, bind: "127.0.0.1", trust: () => "" })).toHaveLength(6);
+  const mustSendHeader = (address: string): boolean => address === "::1";
+  expect(showCurl(snapshot, { http: 8080, https: null, bind: "::", trust: () => "", mustSendHeader })[0]).toBe(
+    "curl --resolve shop.example.com:8080:[::1] --haproxy-protocol http://shop.example.com:8080/z",
+  );
 });
 
 test("an example host is one that only the wildcard claims", () => {

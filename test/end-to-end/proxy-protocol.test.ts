@@ -131,11 +131,15 @@ describe.each(["http", "https"] as const)("a trusted peer's connection on the %s
     ["with a malformed one", Buffer.from("PROXY TCP4 192.0.2.1 203.0.113.5 1234 99999\r\nGET / HTTP/1.1\r\n\r\n")],
     ["with one of another version", Buffer.from("0d0a0d0a000d0a515549540a31110000", "hex")],
   ])("%s is closed, and answered nothing", async (_what, octets) => {
-    const { gateway, upstream } = await start();
-    const client = await RawClient.open(gateway[listener]);
-    client.write(octets);
-    await client.closed();
-    expect(client.received.length).toBe(0);
+    const problems: string[] = [];
+    const { gateway, upstream } = await start({ onProblem: (problem) => problems.push(problem) });
+    for (let count = 0; count < 2; count += 1) {
+      const client = await RawClient.open(gateway[listener]);
+      client.write(octets);
+      await client.closed();
+      expect(client.received.length).toBe(0);
+    }
+    expect(problems).toEqual([expect.stringMatching(/^a connection from 127\.0\.0\.1 was closed, since it does not/)]);
     expect(upstream.connections).toEqual([]);
     while (gateway.dataPlane.connectionCount > 0) await new Promise((resolve) => setImmediate(resolve));
   });
@@ -145,7 +149,8 @@ describe.each(["http", "https"] as const)("a trusted peer's connection on the %s
     ["late", "PROXY TCP4 192.0.2.1 "],
   ])("has the time of a request's head: %s", async (_what, octets) => {
     const clock = new ManualClock();
-    const { gateway } = await start({ clock });
+    const problems: string[] = [];
+    const { gateway } = await start({ clock, onProblem: (problem) => problems.push(problem) });
     const client = await RawClient.open(gateway[listener]);
     client.write(octets);
     while (gateway.dataPlane.connectionCount < 1) await new Promise((resolve) => setImmediate(resolve));
@@ -154,6 +159,16 @@ describe.each(["http", "https"] as const)("a trusted peer's connection on the %s
     clock.advance(2_500);
     await client.closed();
     expect(client.received.length).toBe(0);
+    expect(problems).toEqual([expect.stringContaining("did not come in time")]);
+  });
+
+  test("is not waited for where the gateway closes", async () => {
+    const { gateway } = await start({ clock: new ManualClock() });
+    const client = await RawClient.open(gateway[listener]);
+    client.write("PROXY TCP4");
+    while (gateway.dataPlane.connectionCount < 1) await new Promise((resolve) => setImmediate(resolve));
+    await gateway.dataPlane.drain(60_000);
+    await client.closed();
   });
 
   test("that leaves within the header leaves nothing behind", async () => {

@@ -3,15 +3,15 @@
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
-import { type Peer, peerOf } from "../http/client-address.ts";
-import type { TrustedRanges } from "../http/trusted-ranges.ts";
+import type { Peer } from "../http/client-address.ts";
 import { DownstreamConnection } from "../http1/downstream-connection.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
-import { awaitProxyHeader, HTTPS_PORT } from "./await-proxy-header.ts";
+import { HTTPS_PORT } from "./await-proxy-header.ts";
 import { PeersOfTls } from "./peers-of-tls.ts";
+import type { ProxyHeaders } from "./proxy-headers.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 
@@ -27,8 +27,8 @@ export interface ListenAddress {
 
 /** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
 export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer"> {
-  /** Whose connections begin with a PROXY header, before TLS; null: nobody's. */
-  readonly proxyProtocol: TrustedRanges | null;
+  /** Reads what connections of trusted peers begin with, before TLS; null: no connection begins with anything. */
+  readonly proxyHeaders: ProxyHeaders | null;
   /** Instead of `serve`, for connections beyond the limit. */
   readonly refuse: DownstreamSurroundings["serve"];
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
@@ -61,8 +61,13 @@ export class Listeners {
       server.on("connection", (accepted) => {
         const { socket, intake } = takeOver(accepted);
         if (!this.#count(socket)) return;
-        if (this.#fronted(socket)) this.#acceptFronted(socket, publicPort ?? port, intake);
-        else this.#accept({ socket, peer: null }, "http", publicPort ?? port, intake);
+        const { proxyHeaders } = this.#settings;
+        if (proxyHeaders?.expectedFrom(socket) === true) {
+          proxyHeaders.read(socket, intake, (peer, rest) => {
+            this.#accept({ socket, peer }, "http", peer?.tlsEnded === true ? HTTPS_PORT : (publicPort ?? port), intake);
+            if (rest.length > 0) intake.take(rest);
+          });
+        } else this.#accept({ socket, peer: null }, "http", publicPort ?? port, intake);
       });
     });
   }
@@ -71,7 +76,7 @@ export class Listeners {
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
     const ALPNProtocols = this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
     const handshakeTimeout = this.#settings.timeouts.tlsHandshake;
-    const { proxyProtocol } = this.#settings;
+    const { proxyHeaders } = this.#settings;
     const peers = new PeersOfTls();
     const tls = createTlsServer({
       ...contexts.secureOptions(),
@@ -81,8 +86,8 @@ export class Listeners {
     });
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
     tls.on("tlsClientError", (_error, socket) => socket.destroy());
-    if (proxyProtocol === null) tls.on("connection", (socket) => void this.#count(socket));
-    return this.#open(proxyProtocol === null ? tls : this.#frontOf(tls, peers), address, (port) => {
+    if (proxyHeaders === null) tls.on("connection", (socket) => void this.#count(socket));
+    return this.#open(proxyHeaders === null ? tls : this.#frontOf(tls, peers, proxyHeaders), address, (port) => {
       tls.on("secureConnection", (socket) => {
         const arrival = { socket, peer: peers.get(socket) };
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
@@ -92,13 +97,13 @@ export class Listeners {
   }
 
   /** A server that has `tls` do its handshakes, on what comes behind the PROXY header where there must be one. */
-  #frontOf(tls: TlsServer, peers: PeersOfTls): Server {
+  #frontOf(tls: TlsServer, peers: PeersOfTls, proxyHeaders: ProxyHeaders): Server {
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
     return server.on("connection", (socket) => {
       if (!this.#count(socket)) return;
       socket.on("error", () => {});
-      if (!this.#fronted(socket)) return void tls.emit("connection", socket);
-      awaitProxyHeader(socket, streamIntake(socket), this.#headerLimit, (peer, rest) => {
+      if (!proxyHeaders.expectedFrom(socket)) return void tls.emit("connection", socket);
+      proxyHeaders.read(socket, streamIntake(socket), (peer, rest) => {
         socket.removeAllListeners("data").pause();
         if (rest.length > 0) socket.unshift(rest);
         if (peer !== null) peers.add(socket, peer);
@@ -122,6 +127,7 @@ export class Listeners {
   }
 
   closeIdle(): void {
+    this.#settings.proxyHeaders?.closeWaiting();
     for (const connection of this.#connections) if (connection.idle) connection.destroy();
     for (const session of this.#sessions) session.close();
   }
@@ -177,24 +183,6 @@ export class Listeners {
       this.#emptied = null;
     });
     return true;
-  }
-
-  /** Whether the connection must begin with a PROXY header. */
-  #fronted(socket: Socket): boolean {
-    const { proxyProtocol } = this.#settings;
-    return proxyProtocol !== null && proxyProtocol.has(peerOf(socket).address);
-  }
-
-  get #headerLimit() {
-    const { deadlines, timeouts } = this.#settings;
-    return { deadlines, timeout: timeouts.requestHead };
-  }
-
-  #acceptFronted(socket: Socket, listenerPort: number, intake: Intake): void {
-    awaitProxyHeader(socket, intake, this.#headerLimit, (peer, rest) => {
-      this.#accept({ socket, peer }, "http", peer?.tlsEnded === true ? HTTPS_PORT : listenerPort, intake);
-      if (rest.length > 0) intake.take(rest);
-    });
   }
 
   #accept(arrival: Arrival, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
