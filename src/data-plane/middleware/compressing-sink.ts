@@ -66,7 +66,8 @@ export class CompressingSink implements BodySink {
   }
 
   end(trailers: GatewayHeaders | null): void {
-    if (this.#failure !== null) throw this.#failure;
+    // Not thrown: the source is done, and whoever waits for `finished` is told.
+    if (this.#failure !== null) return;
     this.#trailers = trailers;
     this.#ended = true;
     this.#compressor.end();
