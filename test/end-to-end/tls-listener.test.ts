@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
@@ -80,13 +81,40 @@ test("TLS 1.3 and 1.2 are spoken, 1.1 is not", async () => {
   await expect(old).rejects.toThrow(/version|protocol/i);
 });
 
-test("plain text on the TLS port is no request, and harms nobody else", async () => {
+test("plain HTTP on the TLS port is told so, is no request, and harms nobody else", async () => {
   const { ca, gateway, upstream } = await start();
   const plain = await RawClient.open(gateway.https);
   plain.write("GET /x HTTP/1.1\r\nHost: test.example\r\n\r\n");
+  const answer = await plain.response();
+  expect([answer.status, answer.body.toString()]).toEqual([
+    400,
+    "400 Bad Request: A plain HTTP request was sent to the HTTPS port.\n",
+  ]);
   await plain.closed();
   expect(upstream.requests).toEqual([]);
   const client = await RawClient.open(gateway.https, { tls: { ca, servername: "test.example" } });
   client.write("GET /x HTTP/1.1\r\nHost: test.example\r\n\r\n");
   expect((await client.response()).status).toBe(200);
+});
+
+test.each([
+  ["nothing", ""],
+  ["the beginning of a ClientHello", "\x16\x03\x01\x02\x00\x01"],
+])("a FIN within the handshake, after %s, ends the connection at once", async (_, octets) => {
+  const { gateway } = await start();
+  const socket = connectPlain({ port: gateway.https, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  socket.end(Buffer.from(octets, "latin1"));
+  await once(socket.resume(), "close");
+  expect(gateway.dataPlane.connectionCount).toBe(0);
+});
+
+test("garbage in the place of a handshake ends the connection", async () => {
+  const { gateway } = await start();
+  for (const octets of ["\x00".repeat(64), "SSH-2.0-x\r\n", "\x16\x03\x01\xff\xff", "\x80\x2e\x01\x00\x02"]) {
+    const client = await RawClient.open(gateway.https);
+    client.write(octets);
+    client.socket.end();
+    await client.closed();
+  }
 });

@@ -22,6 +22,7 @@ interface FailureRow {
 export const FAILURES = {
   bad_request: row("downstream", 400, "never", "The request is malformed."),
   proxy_header_invalid: row("downstream", 400, "never", "The connection does not begin as it must."),
+  plain_on_tls: row("downstream", 400, "never", "A plain HTTP request was sent to the HTTPS port."),
   request_timeout: row("downstream", 408, "never", "The request did not arrive in time."),
   method_not_allowed: row("downstream", 405, "never", "This method is not allowed."),
   method_not_implemented: row("downstream", 501, "never", "This method is not implemented."),

@@ -2,7 +2,6 @@
 // In: addresses, TLS contexts. Out: one DownstreamConnection a client; or, with HTTP/2, one DownstreamSession.
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import type { Peer } from "../http/client-address.ts";
 import { DownstreamConnection } from "../http1/downstream-connection.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
@@ -10,10 +9,10 @@ import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
-import { PeersOfTls } from "./peers-of-tls.ts";
 import type { ProxyHeaders } from "./proxy-headers.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
+import { TlsHandshakes } from "./tls-handshakes.ts";
 
 /** Where to listen. */
 export interface ListenAddress {
@@ -74,41 +73,33 @@ export class Listeners {
 
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
-    const ALPNProtocols = this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"];
-    const handshakeTimeout = this.#settings.timeouts.tlsHandshake;
-    const { proxyHeaders } = this.#settings;
-    const peers = new PeersOfTls();
-    const tls = createTlsServer({
-      ...contexts.secureOptions(),
-      ...SOCKET_OPTIONS,
-      ALPNProtocols,
-      handshakeTimeout,
-    });
-    // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
-    tls.on("tlsClientError", (_error, socket) => socket.destroy());
-    if (proxyHeaders === null) tls.on("connection", (socket) => void this.#count(socket));
-    return this.#open(proxyHeaders === null ? tls : this.#frontOf(tls, peers, proxyHeaders), address, (port) => {
-      tls.on("secureConnection", (socket) => {
-        const arrival = { socket, peer: peers.get(socket) };
+    const { http2, timeouts, proxyHeaders } = this.#settings;
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: proxyHeaders !== null });
+    return this.#open(server, address, (port) => {
+      const options = {
+        ...contexts.secureOptions(),
+        ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
+        handshakeTimeout: timeouts.tlsHandshake,
+      };
+      const handshakes = new TlsHandshakes(options, (socket, peer) => {
+        const arrival = { socket, peer };
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
         else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
       });
+      server.on("connection", (socket) => this.#arriveForTls(socket, handshakes));
     });
   }
 
-  /** A server that has `tls` do its handshakes, on what comes behind the PROXY header where there must be one. */
-  #frontOf(tls: TlsServer, peers: PeersOfTls, proxyHeaders: ProxyHeaders): Server {
-    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
-    return server.on("connection", (socket) => {
-      if (!this.#count(socket)) return;
-      socket.on("error", () => {});
-      if (!proxyHeaders.expectedFrom(socket)) return void tls.emit("connection", socket);
-      proxyHeaders.read(socket, streamIntake(socket), (peer, rest) => {
-        socket.removeAllListeners("data").pause();
-        if (rest.length > 0) socket.unshift(rest);
-        if (peer !== null) peers.add(socket, peer);
-        tls.emit("connection", socket);
-      });
+  /** TLS begins behind the PROXY header, where there must be one. */
+  #arriveForTls(socket: Socket, handshakes: TlsHandshakes): void {
+    if (!this.#count(socket)) return;
+    socket.on("error", () => {});
+    const { proxyHeaders } = this.#settings;
+    if (proxyHeaders?.expectedFrom(socket) !== true) return handshakes.begin(socket, null);
+    proxyHeaders.read(socket, streamIntake(socket), (peer, rest) => {
+      socket.removeAllListeners("data").pause();
+      if (rest.length > 0) socket.unshift(rest);
+      handshakes.begin(socket, peer);
     });
   }
 
