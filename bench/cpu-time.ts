@@ -26,13 +26,27 @@ export function secondsOfTree(root: number, processes: readonly ProcessTimes[]):
   return children.reduce((sum, child) => sum + secondsOfTree(child.pid, processes), own);
 }
 
+/** A process and its descendants; itself alone where there is no /proc (not Linux). */
+export async function processTree(root: number): Promise<number[]> {
+  const processes = await allProcesses();
+  const below = (pid: number): number[] => [
+    pid,
+    ...processes.filter(({ parent }) => parent === pid).flatMap((child) => below(child.pid)),
+  ];
+  return below(root);
+}
+
 /** Seconds of CPU used so far by a process and its descendants, or null where there is no /proc (not Linux). */
 export async function cpuSeconds(root: number): Promise<number | null> {
+  const processes = await allProcesses();
+  return processes.length === 0 ? null : secondsOfTree(root, processes);
+}
+
+async function allProcesses(): Promise<ProcessTimes[]> {
   const names = await readdir("/proc").catch(() => []);
   // A process may end between the listing and the reading: it is not one of ours then.
   const texts = await Promise.all(
     names.filter((name) => /^\d+$/u.test(name)).map((name) => readFile(`/proc/${name}/stat`, "utf8").catch(() => null)),
   );
-  const processes = texts.filter((text) => text !== null).map(parseStat);
-  return processes.length === 0 ? null : secondsOfTree(root, processes);
+  return texts.filter((text) => text !== null).map(parseStat);
 }

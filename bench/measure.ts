@@ -1,58 +1,93 @@
 import { checkAnswer } from "./answer.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 import type { Round } from "./figures.ts";
-import type { Load, LoadSettings } from "./load/load.ts";
-import type { Peer, StartedPeer } from "./peers/peer.ts";
-import type { PeerResult } from "./report.ts";
+import type { Peer, Setting, StartedPeer } from "./peers/peer.ts";
+import type { PeerResult } from "./measured.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 import type { TestBed } from "./test-bed.ts";
 
 /** Seconds of load before the first round: compilers of Node need some, and everybody gets the same. */
 const WARM_UP = 2;
 
 export interface Contender {
-  readonly peer: Peer;
+  readonly name: string;
   readonly version: string;
+  readonly peer: Peer;
+  readonly setting: Setting;
+}
+
+export interface Measuring {
+  readonly rounds: number;
+  readonly connections: number;
+  /** Seconds a round. */
+  readonly duration: number;
+  readonly progress: (line: string) => void;
+}
+
+interface Entry extends Contender {
+  readonly started: StartedPeer;
+  readonly rounds: Round[];
 }
 
 /**
- * Starts all contenders, checks that each answers as the upstream does, warms each up, and measures them in turn, round by round:
- * what disturbs a shared machine for a while then disturbs all. Each round begins with another one.
+ * Starts all contenders of a scenario, warms each up, and measures them in turn, round by round: what disturbs a shared machine for a while
+ * then disturbs all. Each round begins with another one. They are stopped again.
  */
 export async function measure(
   bed: TestBed,
+  scenario: Scenario,
   contenders: readonly Contender[],
-  how: { load: Load; upstreamPort: number; rounds: number; settings: Omit<LoadSettings, "port"> },
-  progress: (line: string) => void,
+  how: Measuring,
 ): Promise<PeerResult[]> {
-  const entries: (Contender & { started: StartedPeer; rounds: Round[] })[] = [];
+  const entries: Entry[] = [];
   for (const contender of contenders) {
-    const started = await contender.peer.start(bed, how.upstreamPort);
-    await checkAnswer(contender.peer.name, started.port);
-    entries.push({ ...contender, started, rounds: [] });
-  }
-  for (const { peer, started } of entries) {
-    progress(`warming up ${peer.name}`);
-    await how.load.run(bed, { ...how.settings, port: started.port, duration: WARM_UP });
+    const entry = await startOne(bed, scenario, contender, how);
+    if (entry !== null) entries.push(entry);
   }
   for (let round = 0; round < how.rounds; round += 1) {
     const first = round % entries.length;
-    for (const { peer, started, rounds } of [...entries.slice(first), ...entries.slice(0, first)]) {
-      const result = await measureOnce(bed, started, how.load, how.settings);
-      rounds.push(result);
-      progress(`round ${round + 1} of ${how.rounds}: ${peer.name} ${(result.requests / result.seconds).toFixed(0)} /s`);
+    for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
+      const result = await measureOnce(bed, scenario, entry, how);
+      entry.rounds.push(result);
+      const rate = (result.requests / result.seconds).toFixed(0);
+      how.progress(`${scenario.name}, round ${round + 1} of ${how.rounds}: ${entry.name} ${rate} ${scenario.unit}s/s`);
     }
   }
-  return entries.map(({ peer, version, rounds }) => ({ name: peer.name, version, rounds }));
+  for (const { started } of entries) await bed.stop(started.child);
+  return entries.map(({ name, version, rounds }) => ({ name, version, rounds }));
+}
+
+/** Starts a contender and warms it up. One that cannot do the work costs itself, not the run. */
+async function startOne(
+  bed: TestBed,
+  scenario: Scenario,
+  contender: Contender,
+  { connections, progress }: Measuring,
+): Promise<Entry | null> {
+  try {
+    const started = await contender.peer.start(bed, contender.setting);
+    const { hosts, middleware } = contender.setting;
+    // What answers otherwise than the upstream by design is found out by the load.
+    if (scenario.upstream === undefined && hosts === undefined && middleware === undefined) {
+      await checkAnswer(contender.name, started.port);
+    }
+    const entry: Entry = { ...contender, started, rounds: [] };
+    await measureOnce(bed, scenario, entry, { connections, duration: WARM_UP });
+    return entry;
+  } catch (error) {
+    progress(`${scenario.name}: ${contender.name} is left out: ${(error as Error).message}`);
+    return null;
+  }
 }
 
 async function measureOnce(
   bed: TestBed,
-  { child, port }: StartedPeer,
-  load: Load,
-  settings: Omit<LoadSettings, "port">,
+  scenario: Scenario,
+  { started, setting }: Entry,
+  { connections, duration }: Pick<Measuring, "connections" | "duration">,
 ): Promise<Round> {
-  const before = await cpuSeconds(child.pid);
-  const result = await load.run(bed, { ...settings, port });
-  const after = await cpuSeconds(child.pid);
+  const before = await cpuSeconds(started.child.pid);
+  const result = await scenario.run(bed, started, { connections, duration, setting });
+  const after = await cpuSeconds(started.child.pid);
   return { ...result, cpu: before === null || after === null ? null : after - before };
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -33,22 +33,23 @@ export async function findNginx(): Promise<Nginx | null> {
 /** Starts one nginx with one worker and the given `http` block, made for the port it is to listen on. */
 export async function startNginx(
   bed: TestBed,
-  options: { nginx: Nginx; core: Core; name: string; http: (port: number) => string },
-): Promise<{ child: Child; port: number }> {
+  options: { nginx: Nginx; core: Core; name: string; http: (port: number, tlsPort: number) => string },
+): Promise<{ child: Child; port: number; tlsPort: number }> {
   const { nginx, core, name } = options;
-  const folder = path.join(bed.folder, name);
-  await mkdir(folder);
+  const folder = await mkdtemp(path.join(bed.folder, `${name}-`));
   const port = await freePort();
-  await writeFile(path.join(folder, "nginx.conf"), mainBlock(folder, options.http(port)));
+  const tlsPort = await freePort();
+  await writeFile(path.join(folder, "nginx.conf"), mainBlock(folder, options.http(port, tlsPort)));
   const child = bed.start(core, name, [nginx.program, "-p", folder, "-c", "nginx.conf"]);
   await child.unlessEnded(untilListening(port));
-  return { child, port };
+  return { child, port, tlsPort };
 }
 
 function mainBlock(folder: string, http: string): string {
   return `daemon off;
 worker_processes 1;
 pid nginx.pid;
+user root;
 error_log stderr error;
 events { worker_connections 8192; }
 http {
@@ -66,8 +67,8 @@ ${http}
 `;
 }
 
-/** nginx takes no port 0. Nobody holds this one between here and its start, but nothing else starts in that moment. */
-async function freePort(): Promise<number> {
+/** For programs that take no port 0. Nobody holds this one between here and its start, but nothing else starts in that moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { checkAnswer } from "./answer.ts";
-import type { Load, LoadSettings } from "./load/load.ts";
+import type { Setting } from "./peers/peer.ts";
 import { startTsIngress } from "./peers/ts-ingress.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 import { selfTimes, type CpuProfile } from "./self-times.ts";
 import { markdownTable } from "./table.ts";
 import type { TestBed } from "./test-bed.ts";
@@ -11,19 +11,20 @@ import type { TestBed } from "./test-bed.ts";
 /** How many functions are listed. */
 const LISTED = 25;
 
-/** Runs ts-ingress under load with `--cpu-prof`. @returns where the profile is, and the functions that take most of the time. */
+/** Runs ts-ingress at a scenario with `--cpu-prof`. @returns where the profile is, and the functions that take most of the time. */
 export async function profile(
   bed: TestBed,
-  how: { load: Load; upstreamPort: number; settings: Omit<LoadSettings, "port"> },
+  scenario: Scenario,
+  setting: Setting,
+  how: { readonly connections: number; readonly duration: number },
 ): Promise<string> {
   // Not in the bed's folder: the profile is what the run is for, and stays.
   const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-profile-"));
   const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-  const { child, port } = await startTsIngress(bed, how.upstreamPort, flags);
-  await checkAnswer("ts-ingress", port);
-  await how.load.run(bed, { ...how.settings, port });
+  const started = await startTsIngress(bed, { ...setting, ...scenario.setting }, flags);
+  await scenario.run(bed, started, { ...how, setting: scenario.setting ?? {} });
   // Node writes the profile as it ends.
-  await child.close();
+  await started.child.close();
   const [name] = await readdir(folder);
   if (name === undefined) throw new Error(`no profile in ${folder}`);
   const file = path.join(folder, name);

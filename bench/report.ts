@@ -1,46 +1,29 @@
-import { cpuRatio, figuresOf, type Figures, type Round } from "./figures.ts";
+import { cpuRatio, figuresOf, type Figures } from "./figures.ts";
+import { judge, type JudgedGate } from "./gates.ts";
+import type { Measured, MemoryResult, ScenarioResult } from "./measured.ts";
+import { median } from "./median.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { markdownTable, type Column } from "./table.ts";
 
-export interface PeerResult {
-  readonly name: string;
-  readonly version: string;
-  readonly rounds: readonly Round[];
-}
-
 /** One run, complete: all that is printed comes from here. */
-export interface Report extends Surroundings {
+export interface Report extends Surroundings, Measured {
   readonly pinning: string;
-  /** "wrk 4.1.0, 64 connections, 5 rounds of 4 s": how the load was made. */
+  /** "64 connections, 5 rounds of 4 s": how the load was made, and by what. */
   readonly load: string;
   readonly upstream: string;
-  readonly peers: readonly PeerResult[];
   /** Peers that could not take part, and other things a reader must know. */
   readonly remarks: readonly string[];
 }
 
 /** False as soon as one connection failed or one answer was not a success: such figures mean nothing. */
-export function isValid(report: Report): boolean {
-  return report.peers.every(({ rounds }) => rounds.every(({ errors }) => errors === 0));
+export function isValid({ scenarios }: Measured): boolean {
+  return scenarios.every(({ peers }) =>
+    peers.every(({ rounds }) => rounds.length > 0 && rounds.every(({ errors }) => errors === 0)),
+  );
 }
-
-const COLUMNS: readonly Column[] = [
-  { title: "proxy", align: "left" },
-  { title: "CPU µs/request", align: "right" },
-  { title: "least-most", align: "right" },
-  { title: "requests/s", align: "right" },
-  { title: "p50 ms", align: "right" },
-  { title: "p99 ms", align: "right" },
-  { title: "core used", align: "right" },
-  { title: "CPU / nginx", align: "right" },
-  { title: "CPU / http-proxy", align: "right" },
-  { title: "errors", align: "right" },
-];
 
 /** The report as Markdown. */
 export function printReport(report: Report): string {
-  const figures = new Map(report.peers.map(({ name, rounds }) => [name, figuresOf(rounds)]));
-  const rows = report.peers.map(({ name, version }) => row(`${name} ${version}`, figures.get(name), figures));
   const facts = [
     `Date: ${report.date}`,
     `Machine: ${report.cpu}, ${report.kernel}, Node ${report.node}`,
@@ -50,18 +33,47 @@ export function printReport(report: Report): string {
     ...report.remarks,
     ...(isValid(report) ? [] : ["INVALID: there were errors, these figures mean nothing."]),
   ];
-  return `${markdownTable(COLUMNS, rows)}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}\n`;
+  const parts = [
+    ...report.scenarios.map((scenario) => `**${scenario.title}**\n\n${scenarioTable(scenario)}`),
+    ...report.memory.map((result) => `**${result.title}**\n\n${memoryTable(result)}`),
+    `**Gates**\n\n${gatesTable(judge(report))}`,
+    facts.map((fact) => `- ${fact}`).join("\n"),
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-/** The report as JSON, with its medians. */
+/** The report as JSON, with its medians and its gates. */
 export function reportAsJson(report: Report): string {
-  const peers = report.peers.map((peer) => ({ ...peer, figures: figuresOf(peer.rounds) }));
-  return `${JSON.stringify({ ...report, valid: isValid(report), peers }, null, 2)}\n`;
+  const scenarios = report.scenarios.map((scenario) => ({
+    ...scenario,
+    peers: scenario.peers.map((peer) => ({ ...peer, figures: figuresOf(peer.rounds) })),
+  }));
+  return `${JSON.stringify({ ...report, valid: isValid(report), scenarios, gates: judge(report) }, null, 2)}\n`;
 }
 
-function row(label: string, figures: Figures | undefined, all: ReadonlyMap<string, Figures>): string[] {
+function scenarioTable({ unit, peers }: ScenarioResult): string {
+  const figures = new Map(peers.map(({ name, rounds }) => [name, figuresOf(rounds)]));
+  // Where nginx takes no part, the last is what the first is compared with.
+  const of = figures.has("nginx") ? "nginx" : (peers.at(-1)?.name ?? "nginx");
+  const columns: readonly Column[] = [
+    { title: "proxy", align: "left" },
+    { title: `CPU µs/${unit}`, align: "right" },
+    { title: "least-most", align: "right" },
+    { title: `${unit}s/s`, align: "right" },
+    { title: "p50 ms", align: "right" },
+    { title: "p99 ms", align: "right" },
+    { title: "core used", align: "right" },
+    { title: `CPU / ${of}`, align: "right" },
+    { title: "errors", align: "right" },
+  ];
+  const rows = peers.map(({ name, version }) => row(`${name} ${version}`, figures.get(name), figures.get(of)));
+  return markdownTable(columns, rows);
+}
+
+function row(label: string, figures: Figures | undefined, baseline: Figures | undefined): string[] {
   if (figures === undefined) return [label];
   const { cpuPerRequest: cpu, busy } = figures;
+  const ratio = cpuRatio(figures, baseline);
   return [
     label,
     cpu === null ? "-" : cpu.median.toFixed(1),
@@ -70,12 +82,39 @@ function row(label: string, figures: Figures | undefined, all: ReadonlyMap<strin
     figures.p50.toFixed(2),
     figures.p99.toFixed(2),
     busy === null ? "-" : `${(busy * 100).toFixed(0)} %`,
-    ratio(cpuRatio(figures, all.get("nginx"))),
-    ratio(cpuRatio(figures, all.get("http-proxy"))),
+    ratio === null ? "-" : `${ratio.toFixed(2)} ×`,
     String(figures.errors),
   ];
 }
 
-function ratio(value: number | null): string {
-  return value === null ? "-" : `${value.toFixed(2)} ×`;
+function memoryTable({ unit, peers }: MemoryResult): string {
+  const rows = peers.map(({ name, version, each }) => [
+    `${name} ${version}`,
+    median(each).toFixed(2),
+    `${Math.min(...each).toFixed(2)}-${Math.max(...each).toFixed(2)}`,
+  ]);
+  const columns: readonly Column[] = [
+    { title: "proxy", align: "left" },
+    { title: `KiB/${unit}`, align: "right" },
+    { title: "least-most", align: "right" },
+  ];
+  return markdownTable(columns, rows);
+}
+
+function gatesTable(gates: readonly JudgedGate[]): string {
+  const rows = gates.map(({ what, measured, limit, goal, holds }) => [
+    what,
+    measured === null ? "-" : measured.toFixed(2),
+    limit.toFixed(2),
+    goal === undefined ? "-" : goal.toFixed(2),
+    holds === null ? "not measured" : holds ? "held" : "NOT HELD",
+  ]);
+  const columns: readonly Column[] = [
+    { title: "CPU of ts-ingress, or memory", align: "left" },
+    { title: "measured", align: "right" },
+    { title: "limit", align: "right" },
+    { title: "goal", align: "right" },
+    { title: "verdict", align: "left" },
+  ];
+  return markdownTable(columns, rows);
 }

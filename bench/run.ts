@@ -1,76 +1,134 @@
-// The benchmark: what a plain GET through ts-ingress costs, beside what it costs through its peers, measured in one run.
-// In: flags (see --help). Out: a table on stdout, progress on stderr; exit code 1 where there were errors, 2 for wrong usage.
-// Never: traffic beyond loopback, a process or a file left behind (but for --save and --cpu-prof).
-import { writeFile } from "node:fs/promises";
+// The benchmark: what work costs ts-ingress, beside what it costs its peers, measured in one run.
+// In: flags (see --help). Out: tables on stdout and in bench/results, progress on stderr; exit code 1 where there were errors, 2 for wrong usage.
+// Never: traffic beyond loopback, a process or a file left behind but for the results.
+import { mkdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
+import path from "node:path";
 import { CommanderError } from "commander";
+import { makeCertificate } from "./certificate.ts";
+import { chart } from "./chart.ts";
+import { revision } from "./compare.ts";
+import { contendersFor, type Field, findPeers, missingProgram } from "./field.ts";
 import { parseFlags, type Flags } from "./flags.ts";
-import { autocannon } from "./load/autocannon.ts";
-import type { Load } from "./load/load.ts";
-import { wrk } from "./load/wrk.ts";
-import { measure, type Contender } from "./measure.ts";
-import { httpProxy } from "./peers/http-proxy.ts";
-import { nginx } from "./peers/nginx.ts";
-import type { Peer } from "./peers/peer.ts";
+import { judge } from "./gates.ts";
+import { measure } from "./measure.ts";
+import type { MemoryPeerResult } from "./measured.ts";
+import { MEMORY } from "./memory/memory.ts";
+import type { Setting } from "./peers/peer.ts";
+import { PEERS } from "./peers/peers.ts";
 import { tsIngress } from "./peers/ts-ingress.ts";
 import { profile } from "./profile.ts";
+import { writeReadme } from "./readme.ts";
 import { isValid, printReport, reportAsJson, type Report } from "./report.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { SCENARIOS } from "./scenarios/scenarios.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { TestBed } from "./test-bed.ts";
-import { startUpstream } from "./upstream/upstream.ts";
+import { startUpstream, startWebSocketUpstream } from "./upstream/upstream.ts";
 
-const PEERS: readonly Peer[] = [tsIngress, nginx, httpProxy];
+type SettingOf = (scenario: Pick<Scenario, "upstream">) => Setting;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** @returns the exit code. */
 async function bench(bed: TestBed, flags: Flags): Promise<number> {
-  const { load, version, remarks: loadRemarks } = await chooseLoad(bed);
   const upstream = await startUpstream(bed);
-  const settings = { connections: flags.connections, duration: flags.duration };
+  const webSockets = await startWebSocketUpstream(bed);
+  const certificate = await makeCertificate(bed);
+  const settingOf: SettingOf = (scenario) => ({
+    upstreamPort: scenario.upstream === "websocket" ? webSockets : upstream.port,
+    certificate,
+  });
   if (flags.cpuProf) {
-    await print(await profile(bed, { load, upstreamPort: upstream.port, settings }), flags);
+    const first = SCENARIOS.find(({ name }) => flags.scenario.includes(name));
+    if (first === undefined) throw new Error("--cpu-prof needs a scenario that is a load");
+    process.stdout.write(await profile(bed, first, settingOf(first), flags));
     return 0;
   }
-  const { contenders, remarks: missing } = await findContenders(flags.peers);
-  const how = { load, upstreamPort: upstream.port, rounds: flags.rounds, settings };
-  const peers = await measure(bed, contenders, how, (line) => process.stderr.write(`${line}\n`));
-  const report: Report = {
-    ...readSurroundings(new Date()),
-    pinning: bed.pinning.description,
-    load: `${load.name} ${version}, ${flags.connections} connections, median of ${flags.rounds} rounds of ${flags.duration} s`,
-    upstream: upstream.description,
-    peers,
-    remarks: [...loadRemarks, ...missing],
-  };
-  await print(flags.output === "json" ? reportAsJson(report) : printReport(report), flags);
-  return isValid(report) ? 0 : 1;
-}
-
-async function chooseLoad(bed: TestBed): Promise<{ load: Load; version: string; remarks: readonly string[] }> {
-  const version = await wrk.version(bed);
-  if (version !== null) return { load: wrk, version, remarks: [] };
-  const other = await autocannon.version(bed);
-  if (other === null) throw new Error("neither wrk nor autocannon is here: install wrk, or run npm ci");
-  const remark = "No wrk on this machine: autocannon is slower than the proxies, so only the CPU column says much";
-  return { load: autocannon, version: other, remarks: [remark] };
-}
-
-async function findContenders(
-  names: readonly string[],
-): Promise<{ contenders: readonly Contender[]; remarks: readonly string[] }> {
-  const contenders: Contender[] = [];
-  const remarks: string[] = [];
-  for (const peer of PEERS.filter(({ name }) => names.includes(name))) {
-    const found = await peer.find();
-    if ("version" in found) contenders.push({ peer, version: found.version });
-    else remarks.push(`Missing: ${peer.name}, ${found.missing}`);
+  const other = flags.compare === undefined ? null : await revision(bed, flags.compare);
+  try {
+    const all = PEERS.filter(({ name }) => flags.peers.includes(name));
+    const field = await findPeers(other === null ? all : [tsIngress, other.peer]);
+    const begun: Report = {
+      ...readSurroundings(new Date()),
+      pinning: bed.pinning.description,
+      load: `${flags.connections} connections, median of ${flags.rounds} rounds of ${flags.duration} s; wrk, h2load, openssl s_time`,
+      upstream: upstream.description,
+      scenarios: [],
+      memory: [],
+      remarks: field.remarks,
+    };
+    const report = await measureMemory(
+      bed,
+      flags,
+      field,
+      settingOf,
+      await measureAll(bed, flags, field, settingOf, begun),
+    );
+    const text = printReport(report);
+    process.stdout.write(text);
+    if (flags.readme) await writeReadme(new URL("../README.md", import.meta.url).pathname, text);
+    const broken = judge(report).some(({ holds }) => holds === false);
+    return isValid(report) && !(flags.gates && broken) ? 0 : 1;
+  } finally {
+    await other?.remove();
   }
-  if (contenders.length === 0) throw new Error(remarks.join("\n"));
-  return { contenders, remarks };
 }
 
-async function print(text: string, flags: Flags): Promise<void> {
-  process.stdout.write(text);
-  if (flags.save !== undefined) await writeFile(flags.save, text);
+async function measureAll(
+  bed: TestBed,
+  flags: Flags,
+  field: Field,
+  settingOf: SettingOf,
+  begun: Report,
+): Promise<Report> {
+  let report = begun;
+  for (const scenario of SCENARIOS.filter(({ name }) => flags.scenario.includes(name))) {
+    const { name, title, unit } = scenario;
+    const missing = await missingProgram(bed, scenario);
+    if (missing === null) {
+      const contenders = contendersFor(scenario, field, settingOf(scenario));
+      const peers = await measure(bed, scenario, contenders, { ...flags, progress: say });
+      report = { ...report, scenarios: [...report.scenarios, { name, title, unit, peers }] };
+    } else {
+      report = { ...report, remarks: [...report.remarks, `Left out: ${title}, no ${missing} on this machine`] };
+    }
+    await write(report, flags);
+  }
+  return report;
+}
+
+async function measureMemory(
+  bed: TestBed,
+  flags: Flags,
+  field: Field,
+  settingOf: SettingOf,
+  begun: Report,
+): Promise<Report> {
+  let report = begun;
+  for (const scenario of MEMORY.filter(({ name }) => flags.scenario.includes(name))) {
+    const { name, title, unit } = scenario;
+    const peers: MemoryPeerResult[] = [];
+    for (const { peer, version } of field.peers.filter(({ peer }) => scenario.admits(peer))) {
+      const each: number[] = [];
+      for (let tries = 0; tries < Math.min(3, flags.rounds); tries++) {
+        each.push(await scenario.measure(bed, peer, settingOf({})));
+      }
+      say(`${name}: ${peer.name} ${each.map((size) => size.toFixed(2)).join(", ")} KiB`);
+      peers.push({ name: peer.name, version, each });
+    }
+    report = { ...report, memory: [...report.memory, { name, title, unit, peers }] };
+    await write(report, flags);
+  }
+  return report;
+}
+
+/** After each scenario, so that what comes later cannot lose it. */
+async function write(report: Report, { results }: Flags): Promise<void> {
+  await mkdir(results, { recursive: true });
+  await writeFile(path.join(results, "latest.json"), reportAsJson(report));
+  await writeFile(path.join(results, "latest.md"), printReport(report));
+  await writeFile(path.join(results, "chart.svg"), chart(report));
 }
 
 /** Rejects at the first signal to stop. Later ones change nothing: npm passes on a Ctrl-C that the terminal sent already. */
@@ -94,10 +152,9 @@ async function main(): Promise<number> {
   const stopped = untilStopped();
   // A signal may come before anybody waits for one.
   stopped.catch(() => {});
-  const flags = parseFlags(
-    process.argv.slice(2),
-    PEERS.map(({ name }) => name),
-  );
+  const peers = PEERS.map(({ name }) => name);
+  const scenarios = [...SCENARIOS, ...MEMORY].map(({ name }) => name);
+  const flags = parseFlags(process.argv.slice(2), peers, scenarios);
   const bed = await TestBed.open();
   try {
     return await Promise.race([bench(bed, flags), stopped]);

@@ -1,8 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Child } from "./child.ts";
 import { findPinning, type Core, type Pinning } from "./pinning.ts";
+
+/** A script that listens; `tlsPort` is 0 where it does not speak TLS. */
+export interface StartedScript {
+  readonly child: Child;
+  readonly port: number;
+  readonly tlsPort: number;
+}
 
 /** Everything a run leaves on the machine, and so everything to clean up: processes and one temporary folder. */
 export class TestBed {
@@ -36,11 +43,24 @@ export class TestBed {
     return output;
   }
 
-  /** Starts a script of ours under this very Node. It says where it listens by one message, `{ port }`. */
-  async startScript(core: Core, name: string, command: readonly string[]): Promise<{ child: Child; port: number }> {
+  /** Starts a script of ours under this very Node. It says where it listens by one message (announce.ts). */
+  async startScript(core: Core, name: string, command: readonly string[]): Promise<StartedScript> {
     const child = this.start(core, name, [process.execPath, ...command], true);
-    const { port } = (await child.message()) as { port: number };
-    return { child, port };
+    const { port, tlsPort } = (await child.message()) as { port: number; tlsPort: number | null };
+    return { child, port, tlsPort: tlsPort ?? 0 };
+  }
+
+  /** Writes a file that is gone when the run is over. @returns its path */
+  async file(name: string, text: string): Promise<string> {
+    const file = path.join(this.folder, name);
+    await writeFile(file, text);
+    return file;
+  }
+
+  /** Stops one process before the others. */
+  async stop(child: Child): Promise<void> {
+    this.#children.delete(child);
+    await child.close();
   }
 
   /** Stops what was started, last first, and removes the folder. May be called twice. */

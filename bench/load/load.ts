@@ -2,7 +2,7 @@ import type { TestBed } from "../test-bed.ts";
 
 /** What a load generator counted while it kept the connections busy. */
 export interface LoadResult {
-  /** Requests that were answered. */
+  /** Requests that were answered, or what else the load counts. */
   readonly requests: number;
   /** How long it took, in seconds. */
   readonly seconds: number;
@@ -18,6 +18,10 @@ export interface LoadSettings {
   readonly connections: number;
   /** Seconds, whole. */
   readonly duration: number;
+  /** What wrk alone can do: TLS, another path, further fields, a script in Lua. */
+  readonly tls?: boolean;
+  readonly path?: string;
+  readonly script?: string;
 }
 
 /** A load generator that works in a closed loop: each connection sends its next request when it has the answer. */

@@ -9,10 +9,12 @@ export const wrk: Load = {
     const text = await bed.run("load", "wrk", ["sh", "-c", "wrk --version 2>&1 || true"]);
     return parseWrkVersion(text);
   },
-  async run(bed, { port, connections, duration }) {
+  async run(bed, { port, connections, duration, tls = false, path = PATH, script }) {
     const headers = HEADERS.flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-    const settings = ["-t1", `-c${connections}`, `-d${duration}s`, "--latency"];
-    return parseWrk(await bed.run("load", "wrk", ["wrk", ...settings, ...headers, `http://127.0.0.1:${port}${PATH}`]));
+    const lua = script === undefined ? [] : ["-s", await bed.file("load.lua", script)];
+    const settings = ["-t1", `-c${connections}`, `-d${duration}s`, "--latency", ...lua];
+    const url = `${tls ? "https" : "http"}://127.0.0.1:${port}${path}`;
+    return parseWrk(await bed.run("load", "wrk", ["wrk", ...settings, ...headers, url]));
   },
 };
 

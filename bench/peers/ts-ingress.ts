@@ -1,35 +1,42 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { promisify } from "node:util";
 import type { TestBed } from "../test-bed.ts";
-import type { Peer, StartedPeer } from "./peer.ts";
+import type { Peer, Setting, StartedPeer } from "./peer.ts";
 
 /** This very checkout: the data plane alone, as a worker runs it. */
-export const tsIngress: Peer = {
-  name: "ts-ingress",
-  async find() {
-    const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-    const { version } = JSON.parse(manifest) as { version: string };
-    const commit = await describeCommit();
-    return { version: commit === null ? version : `${version} (${commit})` };
-  },
-  start: (bed, upstreamPort) => startTsIngress(bed, upstreamPort, []),
-};
+export const tsIngress: Peer = checkout("ts-ingress", new URL("../..", import.meta.url).pathname);
+
+/** The data plane of a checkout, which has the script that starts it. */
+export function checkout(name: string, folder: string): Peer {
+  return {
+    name,
+    http2: true,
+    async find() {
+      const manifest = await readFile(path.join(folder, "package.json"), "utf8");
+      const { version } = JSON.parse(manifest) as { version: string };
+      const commit = await describeCommit(folder);
+      return { version: commit === null ? version : `${version} (${commit})` };
+    },
+    start: (bed, setting) => startTsIngress(bed, setting, [], folder),
+  };
+}
 
 /** Starts the data plane with further flags for its Node. */
 export async function startTsIngress(
   bed: TestBed,
-  upstreamPort: number,
+  setting: Setting,
   nodeFlags: readonly string[],
+  folder: string = new URL("../..", import.meta.url).pathname,
 ): Promise<StartedPeer> {
-  const script = new URL("ts-ingress-process.ts", import.meta.url).pathname;
-  return await bed.startScript("proxy", "ts-ingress", [...nodeFlags, script, String(upstreamPort)]);
+  const script = path.join(folder, "bench/peers/ts-ingress-process.ts");
+  return await bed.startScript("proxy", "ts-ingress", [...nodeFlags, script, JSON.stringify(setting)]);
 }
 
 /** "1a2b3c4" or "1a2b3c4-dirty"; null outside a checkout. */
-async function describeCommit(): Promise<string | null> {
+async function describeCommit(folder: string): Promise<string | null> {
   try {
-    const folder = new URL("../..", import.meta.url).pathname;
     const { stdout } = await promisify(execFile)("git", ["-C", folder, "describe", "--always", "--dirty"]);
     return stdout.trim();
   } catch {

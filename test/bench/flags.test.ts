@@ -2,35 +2,48 @@ import { expect, test, vi } from "vitest";
 import { parseFlags } from "../../bench/flags.ts";
 
 const PEERS = ["ts-ingress", "nginx", "http-proxy"];
+const SCENARIOS = ["get", "tls", "idle"];
+const parse = (text: string) => parseFlags(text === "" ? [] : text.split(" "), PEERS, SCENARIOS);
 
 test("defaults", () => {
-  expect(parseFlags([], PEERS)).toEqual({
+  expect(parse("")).toEqual({
     rounds: 5,
-    duration: 4,
+    duration: 3,
     connections: 64,
     peers: PEERS,
-    output: "table",
+    scenario: SCENARIOS,
+    gates: false,
+    readme: false,
+    results: "bench/results",
     cpuProf: false,
   });
 });
 
 test("every flag", () => {
-  const args = "--rounds 7 --duration 2 --connections 8 --peers nginx,ts-ingress -o json --save out.json --cpu-prof";
-  expect(parseFlags(args.split(" "), PEERS)).toEqual({
+  const args =
+    "--rounds 7 --duration 2 --connections 8 --peers nginx,ts-ingress --scenario tls,get --compare HEAD~3 --gates --readme --results out --cpu-prof";
+  expect(parse(args)).toEqual({
     rounds: 7,
     duration: 2,
     connections: 8,
     peers: ["nginx", "ts-ingress"],
-    output: "json",
-    save: "out.json",
+    scenario: ["tls", "get"],
+    compare: "HEAD~3",
+    gates: true,
+    readme: true,
+    results: "out",
     cpuProf: true,
   });
 });
 
-test.each([["--rounds 0"], ["--duration 1.5"], ["--connections many"], ["--peers envoy"], ["-o xml"], ["extra"]])(
-  "wrong usage: %s",
-  (text) => {
-    vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    expect(() => parseFlags(text.split(" "), PEERS)).toThrow(expect.objectContaining({ exitCode: 1 }));
-  },
-);
+test.each([
+  ["--rounds 0"],
+  ["--duration 1.5"],
+  ["--connections many"],
+  ["--peers envoy"],
+  ["--scenario all"],
+  ["extra"],
+])("wrong usage: %s", (text) => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  expect(() => parse(text)).toThrow(expect.objectContaining({ exitCode: 1 }));
+});

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { withReport } from "../../bench/readme.ts";
+
+test("a report takes the place of what stands between the marks", () => {
+  const page = "before\n<!-- bench table: begin -->\n\nold\n\n<!-- bench table: end -->\nafter";
+  expect(withReport(page, "new\n")).toBe(
+    "before\n<!-- bench table: begin -->\n\nnew\n\n<!-- bench table: end -->\nafter",
+  );
+  expect(() => withReport("no marks", "new")).toThrow("bench table");
+});
