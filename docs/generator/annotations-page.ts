@@ -93,6 +93,7 @@ function defaultOf({ name, fallback }: Annotation<unknown>): string {
   if (name === "compress") return "no compression";
   if (name === "compress-types") return "see above";
   if (name === "compress-min-length") return String(DEFAULT_MIN_LENGTH);
+  if (name === "backend-protocol") return "appProtocol, else HTTP";
   return String(fallback);
 }
 

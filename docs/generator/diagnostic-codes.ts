@@ -249,8 +249,12 @@ const ANNOTATIONS: Codes = {
     "The Ingress is a canary, which is not built. It gets no requests.",
     "Remove the canary, or set the annotation to false.",
   ),
+  AppProtocolOverruled: info(
+    "appProtocol of a Service port and the annotation backend-protocol disagree; the annotation decides.",
+    "Make the two agree.",
+  ),
   UpstreamNotVerified: info(
-    "backend-protocol is HTTPS, and the certificate of the upstream is not verified.",
+    "backend-protocol is HTTPS, GRPCS or AUTO_HTTP, or appProtocol of the Service port says https, and the certificate of the upstream is not verified.",
     "Keep the upstream on a network you trust.",
   ),
 };

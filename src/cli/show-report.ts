@@ -1,5 +1,6 @@
 import type { RouteReport } from "../telemetry/route-report.ts";
 import { readablePath } from "./shown-path.ts";
+import { spokenIn } from "./spoken-in.ts";
 import { table } from "./table.ts";
 
 /** The answer of `explain`, one fact a line. */
@@ -17,7 +18,7 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
   if (redirect !== null) rows.push(["redirect", redirect]);
   if (upstream !== null) {
     rows.push(
-      ["upstream", `${upstream.name}, spoken to in ${upstream.protocol.toUpperCase()}`],
+      ["upstream", `${upstream.name}, spoken to in ${spokenIn(upstream.protocol)}`],
       ["from", withPlace(upstream)],
       ["endpoint", upstream.endpoint === null ? "none" : `${upstream.endpoint} (${upstream.how})`],
     );

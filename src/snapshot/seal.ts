@@ -59,8 +59,11 @@ function checkReferences(fragment: SnapshotFragment): void {
       throw new SealError(`stream ${name} leads to upstream ${upstream}, which does not exist`);
   }
   const check = (route: Route): void => {
-    if (route.action.kind === "forward" && !upstreams.has(route.action.upstream)) {
-      throw new SealError(`route ${route.name} forwards to upstream ${route.action.upstream}, which does not exist`);
+    if (route.action.kind !== "forward") return;
+    const { upstream, upstreamOfHttps = upstream } = route.action;
+    for (const name of [upstream, upstreamOfHttps]) {
+      if (!upstreams.has(name))
+        throw new SealError(`route ${route.name} forwards to upstream ${name}, which does not exist`);
     }
   };
   for (const virtualHost of fragment.virtualHosts) {

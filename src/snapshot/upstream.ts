@@ -20,7 +20,10 @@ export type Addressing =
 
 /** How we speak to the endpoints. `http` and `https` are HTTP/1.1; `h2c` is HTTP/2 without TLS, by prior knowledge; `h2` is
  * HTTP/2 over TLS. `https` and `h2` are not verified unless asked, as ingress-nginx does it. `tcp` and `udp` carry whatever clients speak. */
-export type UpstreamProtocol = "http" | "https" | "h2c" | "h2" | "tcp" | "udp";
+export type UpstreamProtocol = HttpProtocol | "tcp" | "udp";
+
+/** Those that carry requests. */
+export type HttpProtocol = "http" | "https" | "h2c" | "h2";
 
 /** A named group of endpoints with a balancing policy. */
 export interface Upstream {

@@ -1,9 +1,11 @@
-import type { Addressing, Upstream, UpstreamProtocol } from "../../snapshot/upstream.ts";
+import type { Addressing, Upstream, HttpProtocol } from "../../snapshot/upstream.ts";
+import type { AskedProtocol } from "./annotations/backend-protocol.ts";
+import { readAppProtocol } from "./app-protocol.ts";
 import { describeField } from "../resources/field-path.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress, IngressBackend } from "../resources/ingress.ts";
 import { keyIn } from "../resources/resource-key.ts";
-import type { Service } from "../resources/service.ts";
+import type { Service, ServicePort } from "../resources/service.ts";
 import type { Scope } from "./diagnostic.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
 import { namedWithPlace, originOf } from "./place.ts";
@@ -20,11 +22,11 @@ export interface BackendUse {
   readonly backend: IngressBackend | null;
   /** Where it is written: ["spec", "rules", 0, "http", "paths", 0, "backend"]. */
   readonly field: FieldPath;
-  readonly protocol: UpstreamProtocol;
+  readonly protocol: AskedProtocol;
 }
 
 /** `why` the backend cannot be served, for `UnavailableAction`. */
-export type ResolvedBackend = { readonly upstream: Upstream } | { readonly why: string };
+export type ResolvedBackend = { readonly upstream: Upstream; readonly ofHttps?: Upstream } | { readonly why: string };
 
 /** Follows a backend to the Service port behind it. Reports what is wrong with it on the Ingress. */
 export function resolveBackend(use: BackendUse, translating: Translating): ResolvedBackend {
@@ -83,15 +85,19 @@ function resolveService(
     const what = `names port ${describeReference(reference)} of Service ${key}, whose protocol is ${port.protocol}`;
     return refuse(use, translating, "ServicePortNotTcp", what, "Name a port with protocol TCP", ["service", "port"]);
   }
-  const upstream = (addressing: Addressing): ResolvedBackend => ({
-    upstream: {
-      name: `${key}:${port?.port ?? describeReference(reference)}${use.protocol === "https" ? " https" : ""}`,
-      origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
-      protocol: use.protocol,
-      addressing,
-      balancing: { kind: "round-robin" },
-    },
+  const inProtocol = (protocol: HttpProtocol, addressing: Addressing): Upstream => ({
+    name: `${key}:${port?.port ?? describeReference(reference)}${protocol === "http" ? "" : ` ${protocol}`}`,
+    origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
+    protocol,
+    addressing,
+    balancing: { kind: "round-robin" },
   });
+  const upstream = (addressing: Addressing): ResolvedBackend => {
+    if (use.protocol === "auto") {
+      return { upstream: inProtocol("http", addressing), ofHttps: inProtocol("https", addressing) };
+    }
+    return { upstream: inProtocol(spokenIn(use, key, port, translating), addressing) };
+  };
   if (service === undefined) {
     if (map !== null) return upstream(mappedAddressing(map));
     const remedy = "Create the Service, or correct the name";
@@ -121,6 +127,26 @@ function resolveService(
     endpoints,
     whyEmpty: reportEmpty(use, service, port.port, whyEmpty, translating),
   });
+}
+
+/** The annotation of the Ingress decides, then the appProtocol of the Service port, then it is HTTP. */
+function spokenIn(use: BackendUse, key: string, port: ServicePort | null, translating: Translating): HttpProtocol {
+  const asked = use.protocol === "auto" ? null : use.protocol;
+  const own = readAppProtocol(port?.appProtocol);
+  const protocol = asked ?? own ?? "http";
+  const told = `port ${port?.port ?? ""} of Service ${key} has appProtocol ${port?.appProtocol ?? ""}`;
+  const say = (code: string, message: string, remedy: string): void => {
+    const object = originOf(use.ingress, [...use.field, "service", "port"]);
+    translating.problems.add({ severity: "info", code, scope: "object", object, message, remedy });
+  };
+  if (asked !== null && own !== null && own !== asked) {
+    const message = `${told}, but annotation nginx.ingress.kubernetes.io/backend-protocol says otherwise, and decides`;
+    say("AppProtocolOverruled", message, "Make the two agree");
+  } else if (asked === null && (own === "https" || own === "h2")) {
+    const message = `${told}: the certificate of the upstream is not verified`;
+    say("UpstreamNotVerified", message, "Keep the upstream on a network you trust");
+  }
+  return protocol;
 }
 
 /** A Service without endpoints is served, by 503: pods may come at any moment. */

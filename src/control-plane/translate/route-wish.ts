@@ -3,7 +3,7 @@ import type { Upstream } from "../../snapshot/upstream.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { IngressBackend } from "../resources/ingress.ts";
 import { httpsRedirectFor } from "./annotations/https-redirect.ts";
-import { resolveBackend } from "./backends.ts";
+import { type ResolvedBackend, resolveBackend } from "./backends.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { originOf } from "./place.ts";
 import { HOST_REMEDY, type RefusedHosts } from "./refused-hosts.ts";
@@ -18,8 +18,8 @@ export interface RouteWish {
   /** Whether it serves what no path of the host matches. */
   readonly byDefault: boolean;
   readonly route: Route;
-  /** Where the route forwards to, or null when it does not. */
-  readonly upstream: Upstream | null;
+  /** Where the route forwards to; none when it does not. */
+  readonly upstreams: readonly Upstream[];
 }
 
 /** What holds for a host as a whole, whichever Ingress said it. */
@@ -55,7 +55,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
   const refusal = settings.refusal ?? (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`);
   if (refusal !== null) {
     const action: RouteAction = { kind: "unavailable", why: refusal };
-    return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstream: null };
+    return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
   const redirect = spot.redirects
     ? httpsRedirectFor(settings.httpsRedirect, isSecured(host, hosts.secured), path)
@@ -66,10 +66,16 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
       : {
           kind: "forward",
           upstream: resolved.upstream.name,
+          ...(resolved.ofHttps === undefined ? {} : { upstreamOfHttps: resolved.ofHttps.name }),
           ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
   const middleware = [redirect, settings.compression].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
-  return { host, path, byDefault, route, upstream: "upstream" in resolved ? resolved.upstream : null };
+  return { host, path, byDefault, route, upstreams: upstreamsOf(resolved) };
+}
+
+function upstreamsOf(resolved: ResolvedBackend): readonly Upstream[] {
+  if ("why" in resolved) return [];
+  return resolved.ofHttps === undefined ? [resolved.upstream] : [resolved.upstream, resolved.ofHttps];
 }

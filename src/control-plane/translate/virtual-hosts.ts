@@ -21,7 +21,7 @@ export function mergeHosts(wishes: readonly RouteWish[], problems: Problems): Me
     else reportConflict(wish, holder, problems);
   }
   const upstreams = new Map<string, Upstream>();
-  for (const { upstream } of granted.values()) if (upstream !== null) upstreams.set(upstream.name, upstream);
+  for (const wish of granted.values()) for (const upstream of wish.upstreams) upstreams.set(upstream.name, upstream);
   const byHost = Map.groupBy(granted.values(), (wish) => wish.host);
   return {
     virtualHosts: [...byHost]

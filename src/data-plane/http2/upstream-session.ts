@@ -125,12 +125,12 @@ export class UpstreamSession implements Expiring, StreamOwner {
   lossOf(id: number | undefined): "unprocessed" | "lost" | Failed | null {
     if (id === undefined || id > this.#lastAccepted) return "unprocessed";
     if (this.#offence !== null) return new Failed("upstream_invalid", this.#offence);
-    return this.#session.destroyed ? "lost" : null;
+    return this.#lost ? "lost" : null;
   }
 
   tell(outcome: StreamOutcome, since: number): void {
     if (typeof outcome === "string") this.#answered = true;
-    else if (this.#session.destroyed || this.#leaving) {
+    else if (this.#lost || this.#leaving) {
       // One loss, however many streams there were; and none where the session was merely old, or said that it would go.
       const old = outcome.failure === "upstream_refused" || (outcome.failure === "upstream_reset" && this.#answered);
       if (this.#blamed || old) return;
@@ -144,6 +144,11 @@ export class UpstreamSession implements Expiring, StreamOwner {
     if (this.#streams.size > 0) return;
     const { deadlines, timeouts } = this.#options;
     this.deadline = deadlines.after(this.#leaving ? timeouts.lingering : timeouts.upstreamIdle);
+  }
+
+  /** When its socket closes, node:http2 closes the streams before the session is destroyed. */
+  get #lost(): boolean {
+    return this.#session.destroyed || this.#socket.destroyed;
   }
 
   #begin(): void {

@@ -2,7 +2,6 @@
 // In: the annotations under nginx.ingress.kubernetes.io/ and ts-ingress.io/. Out: settings for its routes, a diagnostic for each that is not honoured.
 // Never: a route served without a protection it asks for.
 import type { ForwardAction, MiddlewareSettings } from "../../../snapshot/route.ts";
-import type { UpstreamProtocol } from "../../../snapshot/upstream.ts";
 import type { Ingress } from "../../resources/ingress.ts";
 import { describeHost } from "../hosts.ts";
 import type { Problems } from "../problems.ts";
@@ -10,7 +9,7 @@ import { ruleHosts } from "../rule-hosts.ts";
 import { OWN_PREFIX, PREFIX } from "./annotation.ts";
 import type { Annotation, ReadAnnotation } from "./annotation.ts";
 import { AnnotationReader } from "./annotation-reader.ts";
-import { backendProtocol } from "./backend-protocol.ts";
+import { type AskedProtocol, askedProtocol, BUILT_PROTOCOLS, backendProtocol } from "./backend-protocol.ts";
 import { bodyLimit, proxyBodySize } from "./body-size.ts";
 import { readCompression } from "./compression.ts";
 import {
@@ -42,7 +41,7 @@ export const BUILT: readonly Annotation<unknown>[] = [
 
 /** What holds for all routes of one Ingress. */
 export interface IngressSettings {
-  readonly protocol: UpstreamProtocol;
+  readonly protocol: AskedProtocol;
   readonly httpsRedirect: HttpsRedirect;
   /** Bytes; null for no limit. */
   readonly requestBodyLimit: number | null;
@@ -93,15 +92,15 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
   }
 
   const protocol = read(backendProtocol);
-  if (protocol !== "HTTP" && protocol !== "HTTPS") {
-    const what = `is ${protocol}, which is not built yet, so its routes answer 503`;
-    refusals.push(reader.say(backendProtocol.name, "error", "AnnotationNotBuilt", what, "Use HTTP or HTTPS"));
-  } else if (protocol === "HTTPS" && refusals.length === 0) {
-    const what = "is HTTPS: the certificate of the upstream is not verified";
+  if (protocol === "FCGI") {
+    const what = "is FCGI, which is not built, so its routes answer 503";
+    refusals.push(reader.say(backendProtocol.name, "error", "AnnotationNotBuilt", what, `Use ${BUILT_PROTOCOLS}`));
+  } else if (protocol !== null && protocol !== "HTTP" && protocol !== "GRPC" && refusals.length === 0) {
+    const what = `is ${protocol}: the certificate of the upstream is not verified`;
     reader.say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
   }
   return {
-    protocol: protocol === "HTTPS" ? "https" : "http",
+    protocol: protocol === "FCGI" ? "http" : askedProtocol(protocol),
     httpsRedirect: readHttpsRedirect(read),
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),

@@ -50,7 +50,7 @@ describe("backend-protocol", () => {
   test("HTTP is the default", () => {
     expect(annotated({ "backend-protocol": "http" })).toMatchObject({ action: SERVED, codes: [] });
   });
-  test.each(["GRPC", "grpcs", "FCGI", "AUTO_HTTP"])("%s answers 503 until it is built", (value) => {
+  test.each(["FCGI", "fcgi"])("%s answers 503 until it is built", (value) => {
     const { action, codes, fragment } = annotated({ "backend-protocol": value });
     expect(action).toMatchObject({ kind: "unavailable" });
     expect(codes).toEqual(["error AnnotationNotBuilt default/in"]);
