@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { writeProxyHeader } from "../../src/data-plane/proxy-protocol/write-proxy-header.ts";
@@ -181,6 +181,28 @@ describe.each(["http", "https"] as const)("a trusted peer's connection on the %s
       while (gateway.dataPlane.connectionCount > 0) await new Promise((resolve) => setImmediate(resolve));
     }
   });
+});
+
+test.each([
+  ["version 1", V1, "192.0.2.1"],
+  ["version 2", V2, "2001:db8::7"],
+])("%s in one piece with the first octets of TLS", async (_version, header, address) => {
+  const { gateway, upstream } = await start();
+  const balancer = createServer((client) => {
+    const socket = connect(gateway.https, "127.0.0.1");
+    for (const end of [client, socket]) end.on("error", () => {});
+    client.once("data", (first: Buffer) => {
+      socket.write(Buffer.concat([header, first]));
+      client.pipe(socket).pipe(client);
+    });
+  });
+  onTestFinished(() => void balancer.close());
+  await once(balancer.listen(0, "127.0.0.1"), "listening");
+  const { port } = balancer.address() as AddressInfo;
+  const client = await RawClient.open(port, { tls: { rejectUnauthorized: false } });
+  client.write(REQUEST);
+  expect((await client.response()).status).toBe(200);
+  expect(values(await upstream.nextRequest(), "x-forwarded-for")).toEqual([address]);
 });
 
 test("a second header behind the first is malformed HTTP, from the client the first one named", async () => {
