@@ -28,11 +28,13 @@ export class TlsHandshakes {
     });
     this.#server.on("secureConnection", (tlsSocket) => {
       const key = keyOf(tlsSocket);
-      const peer = this.#begun.get(key)?.peer ?? null;
+      const begun = this.#begun.get(key);
+      // Without an address it is reset already. It must not be served as somebody else.
+      if (begun === undefined) return void tlsSocket.destroy();
       this.#begun.delete(key);
       // From here on a half that is closed is no reason to close the other.
       tlsSocket.allowHalfOpen = true;
-      onSecure(tlsSocket, peer);
+      onSecure(tlsSocket, begun.peer);
     });
   }
 
@@ -41,6 +43,7 @@ export class TlsHandshakes {
    * @param peer whom it is from, where that is known better than by the socket
    */
   begin(socket: Socket, peer: Peer | null): void {
+    if (socket.remoteAddress === undefined) return void socket.destroy();
     const key = keyOf(socket);
     const begun = { socket, peer };
     this.#begun.set(key, begun);
