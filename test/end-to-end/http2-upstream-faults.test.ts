@@ -188,6 +188,16 @@ describe("an answer that is malformed is upstream_invalid", () => {
     expect((await gateway.finishedCount(1)).record.failure).toMatch(/^upstream_(?:invalid|truncated|reset)$/);
   });
 
+  test("RS5: endless interim responses", async () => {
+    const upstream = await rawUpstream(() =>
+      Buffer.concat(Array.from({ length: 20 }, () => head(0, [":status", "103"]))),
+    );
+    const gateway = await startDataPlane({ routes: [{ to: upstream, protocol: "h2c" }] });
+    const client = await RawClient.open(gateway.http);
+    client.write("GET /x HTTP/1.1\r\nHost: test.example\r\n\r\n");
+    expect((await gateway.finishedCount(1)).record).toMatchObject({ failure: "upstream_invalid", status: 502 });
+  });
+
   test("RS8: a reset with NO_ERROR in the middle is no end", async () => {
     const upstream = await rawUpstream(() =>
       Buffer.concat([head(0, OK), data(0, "part"), frame(FRAME.rst, 0, 1, Buffer.alloc(4))]),
