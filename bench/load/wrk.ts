@@ -32,8 +32,8 @@ export function parseWrk(text: string): LoadResult {
   return {
     requests: Number(total[1]),
     seconds: milliseconds(total[2]) / 1_000,
-    p50: milliseconds(find(text, /^ *50% +(\S+)$/mu)[1]),
-    p99: milliseconds(find(text, /^ *99% +(\S+)$/mu)[1]),
+    p50: milliseconds(find(text, /^ *50% +(\S+) *$/mu)[1]),
+    p99: milliseconds(find(text, /^ *99% +(\S+) *$/mu)[1]),
     errors: [...sockets, ...status].reduce((sum, count) => sum + Number(count), 0),
   };
 }

@@ -37,6 +37,10 @@ test.each([
   expect(parseWrk(GOOD.replace("5.80ms", text)).p99).toBe(milliseconds);
 });
 
+test("times of a second and more, which wrk ends with a space", () => {
+  expect(parseWrk(GOOD.replace("5.80ms", "1.06s ")).p99).toBe(1_060);
+});
+
 test("something else is refused", () => {
   expect(() => parseWrk("unable to connect to 127.0.0.1:1 Connection refused")).toThrow("not a report");
   expect(() => parseWrk(GOOD.replace("5.80ms", "soon"))).toThrow("not a time");
