@@ -28,9 +28,12 @@ describe("the reference pages", () => {
     expect(KNOWN_NAMES.filter((name) => !annotations.includes(`\`${name}\``))).toEqual([]);
   });
 
-  test.each(["auth-x", "limit-x", "modsecurity-x", "x-snippet"])("say truly that %s fails closed", (name) => {
-    expect(isGuarded(name)).toBe(true);
-  });
+  test.each(["auth-x", "limit-x", "modsecurity-x", "proxy-ssl-x", "x-snippet"])(
+    "say truly that %s fails closed",
+    (name) => {
+      expect(isGuarded(name)).toBe(true);
+    },
+  );
 
   test("the README lists the annotations that are built, and no other", () => {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");

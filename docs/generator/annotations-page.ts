@@ -28,14 +28,15 @@ An annotation never fails silently: one that is invalid, unknown or not built is
 
 ## Built
 
-An invalid value is a warning (\`AnnotationInvalid\`), and the default holds.
+An invalid value is a warning (\`AnnotationInvalid\`), and the default holds. Where it protects the routes it is an error
+(\`ProtectionInvalid\`), and they answer 503.
 `;
 
 const HEADINGS: Readonly<Record<Effect, string>> = {
   unavailable: `## Not built: the routes answer 503
 
 An Ingress that asks for a protection, or for something else that decides what it serves, is not served without it. All its routes answer
-503, with an error. The same holds for any other name that begins with auth-, limit- or modsecurity-, or ends
+503, with an error. The same holds for any other name that begins with auth-, limit-, modsecurity- or proxy-ssl-, or ends
 in -snippet. A typing error elsewhere in a name is a warning.
 Behind "unless" stands the value, or the annotation beside it, with which an annotation asks for nothing: then nothing happens.
 
@@ -86,7 +87,7 @@ function tableOf(annotations: readonly Annotation<unknown>[]): string {
   return table(["Annotation", "Value", "Default", "What it does"], rows);
 }
 
-function defaultOf({ name, fallback }: Annotation<unknown>): string {
+function defaultOf({ name, fallback, expected }: Annotation<unknown>): string {
   const timeout = ANNOTATION_OF_TIMEOUT[name];
   if (timeout !== undefined) return duration(DEFAULT_TIMEOUTS[timeout]);
   if (name === "proxy-body-size") return `${bodyLimit(null, "nginx")} for class nginx, else no limit`;
@@ -94,7 +95,10 @@ function defaultOf({ name, fallback }: Annotation<unknown>): string {
   if (name === "compress-types") return "see above";
   if (name === "compress-min-length") return String(DEFAULT_MIN_LENGTH);
   if (name === "backend-protocol") return "appProtocol, else HTTP";
-  return String(fallback);
+  if (expected === "on or off") return fallback === true ? "on" : "off";
+  if (fallback === null) return "none";
+  if (Array.isArray(fallback)) return fallback.join(" ");
+  return typeof fallback === "string" ? fallback : JSON.stringify(fallback);
 }
 
 /** One item for all annotations of which the same is to be said. */
@@ -117,17 +121,12 @@ interface Judgement {
   readonly named: string;
 }
 
-/** What the annotation costs by itself, and beside one without which it says nothing. */
+/** What the annotation costs by itself. */
 function judgements(name: string): Judgement[] {
   const alone = judge(name, ASKING);
   const nothing = harmless(name);
   const unless = nothing === "" ? "" : ` (unless ${nothing})`;
-  const beside = NEEDED.flatMap((other): Judgement[] => {
-    const judged = judge(name, ASKING, other);
-    if (other[0] === name || judged === null || judged.what === alone?.what) return [];
-    return [{ judged, named: `${code(name)} (beside ${code(other[0])})` }];
-  });
-  return alone === null ? beside : [{ judged: alone, named: code(name) + unless }, ...beside];
+  return alone === null ? [] : [{ judged: alone, named: code(name) + unless }];
 }
 
 /** A value that asks for whatever the annotation does. */
@@ -137,8 +136,6 @@ const COMPANIONS: readonly (readonly [string, string])[] = [
   ["auth-tls-verify-client", "off"],
   ["enable-modsecurity", "false"],
 ];
-
-const NEEDED: readonly (readonly [string, string])[] = [["proxy-ssl-secret", "shop/upstream-ca"]];
 
 /** The values, and annotations beside it, with which the annotation asks for nothing: found by asking the code. */
 function harmless(name: string): string {

@@ -225,8 +225,12 @@ const ANNOTATIONS: Codes = {
     remedy: "Remove the annotation if the routes may be served without it.",
   },
   AnnotationWithoutEffect: warning(
-    "The annotation belongs to another, which is not there. The message names it.",
+    "The annotation belongs to another, which is not there, or the Service is spoken to in plain text. The message says which.",
     "Remove the annotation.",
+  ),
+  ProtectionInvalid: error(
+    "The annotation protects its routes, and its value is not one it has. They answer 503.",
+    "Write a valid value.",
   ),
   ProtectionNotBuilt: error(
     "The annotation protects its routes and is not built. They answer 503.",
@@ -252,6 +256,24 @@ const ANNOTATIONS: Codes = {
   AppProtocolOverruled: info(
     "appProtocol of a Service port and the annotation backend-protocol disagree; the annotation decides.",
     "Make the two agree.",
+  ),
+  SecretOfOtherNamespace: error(
+    "proxy-ssl-secret names a Secret of another namespace. The routes answer 503.",
+    "Copy the Secret to the namespace of the Ingress.",
+  ),
+  UpstreamSecretNotFound: error(
+    "The Secret that proxy-ssl-secret names does not exist. The routes answer 503.",
+    "Create it with ca.crt, tls.crt and tls.key.",
+    "reference",
+  ),
+  UpstreamSecretBroken: error(
+    "The Secret that proxy-ssl-secret names has no usable certificates, or no ca.crt and proxy-ssl-verify is on. The routes answer 503.",
+    "Put authorities in ca.crt, and a client certificate with its key in tls.crt and tls.key, all in PEM.",
+    "reference",
+  ),
+  UpstreamNotTls: error(
+    "proxy-ssl-verify is on, and the Service is spoken to in plain text. The path answers 503.",
+    "Set backend-protocol to HTTPS, or remove the annotation.",
   ),
   UpstreamNotVerified: info(
     "backend-protocol is HTTPS, GRPCS or AUTO_HTTP, or appProtocol of the Service port says https, and the certificate of the upstream is not verified.",

@@ -5,7 +5,7 @@ import { readCertificatePair } from "./translate/certificate-pair.ts";
 import type { Diagnostic } from "./translate/diagnostic.ts";
 import { originOf } from "./translate/place.ts";
 
-/** What is known of a Secret: as it was judged last, and its data when it was good last. */
+/** What is known of a Secret: as it was judged last, and its pair when it was good last. */
 interface Known {
   readonly data: Secret["data"];
   readonly problem: string | null;
@@ -30,7 +30,8 @@ export class LastGoodSecrets {
       known.set(name, now);
       if (now.problem === null || now.good === null) return secret;
       diagnostics.push(broken(secret, now.problem));
-      return { ...secret, data: now.good };
+      // The pair alone: an authority that was taken out of ca.crt must not be trusted again.
+      return { ...secret, data: { ...secret.data, ...now.good } };
     });
     this.#known = known;
     return { secrets: kept, diagnostics };
@@ -42,8 +43,12 @@ function judge(secret: Secret, before: Known | undefined): Known {
   // Reading a pair costs a millisecond, and every change of anything comes by here.
   if (before !== undefined && sameTls(before.data, data)) return before;
   const read = readCertificatePair(secret);
-  if ("pair" in read) return { data, problem: null, good: data };
+  if ("pair" in read) return { data, problem: null, good: pairOf(data) };
   return { data, problem: read.problem, good: before?.good ?? null };
+}
+
+function pairOf({ "tls.crt": chain = "", "tls.key": privateKey = "" }: Secret["data"]): Secret["data"] {
+  return { "tls.crt": chain, "tls.key": privateKey };
 }
 
 function sameTls(a: Secret["data"], b: Secret["data"]): boolean {

@@ -1,19 +1,39 @@
 import { X509Certificate } from "node:crypto";
 import type { JsonObject } from "./json.ts";
+import { pemCertificates } from "./pair.ts";
 import type { RoutingSnapshot } from "./snapshot.ts";
+import type { Upstream } from "./upstream.ts";
+
+const REDACTED = "[redacted]";
 
 /** A snapshot fit for eyes: private keys redacted, certificates summarised. The only way to print one. */
 export function printable(snapshot: RoutingSnapshot): JsonObject {
-  const { certificates, ...rest } = snapshot;
+  const { certificates, upstreams, ...rest } = snapshot;
   const shown = certificates.map((certificate) => ({
     name: certificate.name,
     origin: certificate.origin,
     serverNames: certificate.serverNames,
     leaf: summarise(certificate.chain),
-    privateKey: "[redacted]",
+    privateKey: REDACTED,
   }));
+  const spokenTo = upstreams.map(withoutKey);
   // A snapshot is JSON by construction, so the copy through text loses nothing.
-  return JSON.parse(JSON.stringify({ ...rest, certificates: shown })) as JsonObject;
+  return JSON.parse(JSON.stringify({ ...rest, upstreams: spokenTo, certificates: shown })) as JsonObject;
+}
+
+/** `ca` and our chain are summarised too: a bundle of authorities would bury the rest. */
+function withoutKey(upstream: Upstream): unknown {
+  const { tls } = upstream;
+  if (tls === undefined) return upstream;
+  const { verify, clientCertificate, ...rest } = tls;
+  const shown = {
+    ...rest,
+    verify: verify === null ? null : { ...verify, ca: pemCertificates(verify.ca).map(summarise) },
+    ...(clientCertificate === undefined
+      ? {}
+      : { clientCertificate: { leaf: summarise(clientCertificate.chain), privateKey: REDACTED } }),
+  };
+  return { ...upstream, tls: shown };
 }
 
 function summarise(chain: string): JsonObject {

@@ -1,4 +1,5 @@
 import type { Origin } from "./origin.ts";
+import type { UpstreamTls } from "./upstream-tls.ts";
 
 /** One address of an upstream. Identity is address and port: an endpoint that stays keeps its connections and its health. */
 export interface Endpoint {
@@ -25,12 +26,18 @@ export type UpstreamProtocol = HttpProtocol | "tcp" | "udp";
 /** Those that carry requests. */
 export type HttpProtocol = "http" | "https" | "h2c" | "h2";
 
+export function hasTls(protocol: UpstreamProtocol): boolean {
+  return protocol === "https" || protocol === "h2";
+}
+
 /** A named group of endpoints with a balancing policy. */
 export interface Upstream {
-  /** Unique in the snapshot: "shop/web:80", or "shop/web:80 https" where a protocol is asked for. */
+  /** Unique in the snapshot: "shop/web:80", "shop/web:80 https" where a protocol is asked for, "shop/web:80 https HASH" with settings of TLS. */
   readonly name: string;
   readonly origin: Origin;
   readonly protocol: UpstreamProtocol;
+  /** Absent where `protocol` has no TLS, or TLS without settings: then nothing is verified and no name is sent. */
+  readonly tls?: UpstreamTls;
   readonly addressing: Addressing;
   readonly balancing: { readonly kind: "round-robin" };
 }

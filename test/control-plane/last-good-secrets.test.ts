@@ -63,3 +63,14 @@ test("a Secret of the same name in another namespace, or of another type, is ano
   const others = [tlsSecret("other/tls", {}), tlsSecret("shop/tls", {}, "Opaque")];
   expect(secrets.keep(others)).toEqual({ secrets: others, diagnostics: [] });
 });
+
+test("only the pair is put back: authorities are those of now", () => {
+  const secrets = new LastGoodSecrets();
+  secrets.keep([tlsSecret("shop/tls", { "tls.crt": first.chain, "tls.key": first.privateKey, "ca.crt": "old" })]);
+  const broken = tlsSecret("shop/tls", { "tls.crt": first.chain, "tls.key": "", "ca.crt": "new" });
+  expect(secrets.keep([broken]).secrets[0]?.data).toEqual({
+    "tls.crt": first.chain,
+    "tls.key": first.privateKey,
+    "ca.crt": "new",
+  });
+});

@@ -36,3 +36,32 @@ test("a snapshot is shown without a key, everything else as it is", async () => 
   expect(text).not.toContain(keyLine);
   expect(text).not.toContain("PRIVATE KEY");
 });
+
+test("the key with which we present ourselves to an upstream is not shown either", async () => {
+  const made = await makePair(["gateway.internal"]);
+  const pair = { chain: made["tls.crt"], privateKey: made["tls.key"] };
+  const tls = {
+    verify: { ca: pair.chain + pair.chain, name: "web.shop.svc", depth: 1 },
+    clientCertificate: pair,
+    serverName: "web.shop.svc",
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.3",
+  } as const;
+  const shown = printable(
+    seal({ virtualHosts: [], upstreams: [{ ...upstream("web", [443]), tls }], certificates: [] }),
+  );
+  const leaf = expect.objectContaining({ subjectAltName: "DNS:gateway.internal" });
+  expect(shown["upstreams"]).toEqual([
+    expect.objectContaining({
+      name: "web",
+      tls: {
+        ...tls,
+        verify: { ca: [leaf, leaf], name: "web.shop.svc", depth: 1 },
+        clientCertificate: { leaf, privateKey: "[redacted]" },
+      },
+    }),
+  ]);
+  const text = JSON.stringify(shown);
+  expect(text).not.toContain(pair.privateKey.split("\n")[1]);
+  expect(text).not.toContain("PRIVATE KEY");
+});

@@ -19,7 +19,7 @@ export function surroundings() {
 export async function connectTo({ port }: { readonly port: number }) {
   const { clock, ...shared } = surroundings();
   const health = new UpstreamHealth("web", shared.deadlines, () => {});
-  const endpoint = new LiveEndpoint("127.0.0.1", port, "http", shared, health);
+  const endpoint = new LiveEndpoint("127.0.0.1", port, { http2: false, tls: null }, shared, health);
   onTestFinished(() => endpoint.close());
   const connection = await endpoint.connect(1000, () => {});
   return { clock, endpoint, connection };

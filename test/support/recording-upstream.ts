@@ -1,5 +1,5 @@
 import { createServer as createPlain, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTls } from "node:tls";
+import { createServer as createTls, type TlsOptions } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import { ByteLog } from "./byte-log.ts";
@@ -20,7 +20,7 @@ export interface UpstreamScript {
   readonly onRequest?: (request: RecordedRequest) => Answer;
   /** Called with each head, before its body is complete. Default: 100 (Continue) where it is expected. */
   readonly onHead?: (head: Head, connection: RecordedConnection) => Answer;
-  readonly tls?: CertificatePair;
+  readonly tls?: CertificatePair & { readonly options?: TlsOptions };
 }
 
 /** 200 that names the request it answers, so that an answer given to the wrong client is seen. */
@@ -148,6 +148,7 @@ export class RecordingUpstream {
   /** Complete requests over all connections, in the order they were completed. */
   readonly requests: RecordedRequest[] = [];
   readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
   readonly #waiting = new Waiting();
   #taken = 0;
 
@@ -169,7 +170,11 @@ export class RecordingUpstream {
     this.#server =
       tls === undefined
         ? createPlain({ allowHalfOpen: true }, accept)
-        : createTls({ cert: tls.chain, key: tls.privateKey, allowHalfOpen: true }, accept);
+        : createTls({ cert: tls.chain, key: tls.privateKey, ...tls.options, allowHalfOpen: true }, accept);
+    // Also those whose handshake never ends: nobody else would close our half of them.
+    this.#server.on("connection", (socket: Socket) =>
+      this.#sockets.add(socket.on("close", () => this.#sockets.delete(socket))),
+    );
   }
 
   get port(): number {
@@ -194,6 +199,7 @@ export class RecordingUpstream {
       return `the upstream was closed; it got ${got.join(" and ") || "no connection"}`;
     });
     for (const connection of this.connections) connection.socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 }

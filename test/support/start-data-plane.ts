@@ -7,6 +7,7 @@ import type { ForwardAction, MiddlewareSettings, Route, VirtualHost } from "../.
 import { seal } from "../../src/snapshot/seal.ts";
 import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
 import type { Upstream, UpstreamProtocol } from "../../src/snapshot/upstream.ts";
+import type { UpstreamTls } from "../../src/snapshot/upstream-tls.ts";
 import { Waiting } from "./waiting.ts";
 
 interface Listening {
@@ -23,6 +24,7 @@ export interface RouteSketch {
   /** The endpoints, all on 127.0.0.1. */
   readonly to: Listening | readonly Listening[];
   readonly protocol?: UpstreamProtocol;
+  readonly tls?: UpstreamTls;
   readonly timeouts?: NonNullable<ForwardAction["timeouts"]>;
   readonly requestBodyLimit?: number;
   readonly middleware?: readonly MiddlewareSettings[];
@@ -98,6 +100,7 @@ function snapshotOf(routes: readonly RouteSketch[], certificates: readonly Certi
       name: `upstream-${index}`,
       origin: origin("Service", index),
       protocol: sketch.protocol ?? "http",
+      ...(sketch.tls === undefined ? {} : { tls: sketch.tls }),
       addressing: { kind: "endpoints", endpoints },
       balancing: { kind: "round-robin" },
     };

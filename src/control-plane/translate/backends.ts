@@ -1,4 +1,5 @@
-import type { Addressing, Upstream, HttpProtocol } from "../../snapshot/upstream.ts";
+import { hasTls, type Addressing, type HttpProtocol, type Upstream } from "../../snapshot/upstream.ts";
+import { PREFIX } from "./annotations/annotation.ts";
 import type { AskedProtocol } from "./annotations/backend-protocol.ts";
 import { readAppProtocol } from "./app-protocol.ts";
 import { describeField } from "../resources/field-path.ts";
@@ -8,12 +9,14 @@ import { keyIn } from "../resources/resource-key.ts";
 import type { Service, ServicePort } from "../resources/service.ts";
 import type { Scope } from "./diagnostic.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
+import { withoutBrackets } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
 import { describePorts, describeReference, findServicePort, isPort } from "./service-ports.ts";
 import type { PortReference } from "./service-ports.ts";
 import type { Translating } from "./translating.ts";
+import type { ReadyTls } from "./upstream-tls.ts";
 
 /** A backend as an Ingress names it. */
 export interface BackendUse {
@@ -23,6 +26,8 @@ export interface BackendUse {
   /** Where it is written: ["spec", "rules", 0, "http", "paths", 0, "backend"]. */
   readonly field: FieldPath;
   readonly protocol: AskedProtocol;
+  /** What the Ingress asks of TLS to it; null for nothing. */
+  readonly tls: ReadyTls | null;
 }
 
 /** `why` the backend cannot be served, for `UnavailableAction`. */
@@ -85,18 +90,33 @@ function resolveService(
     const what = `names port ${describeReference(reference)} of Service ${key}, whose protocol is ${port.protocol}`;
     return refuse(use, translating, "ServicePortNotTcp", what, "Name a port with protocol TCP", ["service", "port"]);
   }
-  const inProtocol = (protocol: HttpProtocol, addressing: Addressing): Upstream => ({
-    name: `${key}:${port?.port ?? describeReference(reference)}${protocol === "http" ? "" : ` ${protocol}`}`,
-    origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
-    protocol,
-    addressing,
-    balancing: { kind: "round-robin" },
-  });
+  const protocol = use.protocol === "auto" ? "auto" : spokenIn(use, key, port, translating);
+  if (use.tls !== null && (protocol === "auto" || !hasTls(protocol))) {
+    if (use.tls.verifies) {
+      const how = protocol === "auto" ? "spoken to in plain text where the client came so" : "spoken to in plain text";
+      const what = `leads to Service ${key}, which is ${how}, while annotation ${PREFIX}proxy-ssl-verify asks to verify its certificate`;
+      const remedy = `Write ${PREFIX}backend-protocol: "HTTPS", or remove the annotation`;
+      return refuse(use, translating, "UpstreamNotTls", what, remedy, []);
+    }
+    if (protocol !== "auto") reportPlain(use, key, translating);
+  }
+  const inProtocol = (protocol: HttpProtocol, addressing: Addressing): Upstream => {
+    const tls = hasTls(protocol) ? use.tls : null;
+    const suffix = `${protocol === "http" ? "" : ` ${protocol}`}${tls === null ? "" : ` ${tls.id}`}`;
+    return {
+      name: `${key}:${port?.port ?? describeReference(reference)}${suffix}`,
+      origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
+      protocol,
+      ...(tls === null ? {} : { tls: tls.towards(dnsNameOf(service, namespace, name)) }),
+      addressing,
+      balancing: { kind: "round-robin" },
+    };
+  };
   const upstream = (addressing: Addressing): ResolvedBackend => {
-    if (use.protocol === "auto") {
+    if (protocol === "auto") {
       return { upstream: inProtocol("http", addressing), ofHttps: inProtocol("https", addressing) };
     }
-    return { upstream: inProtocol(spokenIn(use, key, port, translating), addressing) };
+    return { upstream: inProtocol(protocol, addressing) };
   };
   if (service === undefined) {
     if (map !== null) return upstream(mappedAddressing(map));
@@ -142,11 +162,32 @@ function spokenIn(use: BackendUse, key: string, port: ServicePort | null, transl
   if (asked !== null && own !== null && own !== asked) {
     const message = `${told}, but annotation nginx.ingress.kubernetes.io/backend-protocol says otherwise, and decides`;
     say("AppProtocolOverruled", message, "Make the two agree");
-  } else if (asked === null && (own === "https" || own === "h2")) {
+  } else if (asked === null && (own === "https" || own === "h2") && use.tls?.verifies !== true) {
     const message = `${told}: the certificate of the upstream is not verified`;
     say("UpstreamNotVerified", message, "Keep the upstream on a network you trust");
   }
   return protocol;
+}
+
+/** The name the certificate of a Service is for where an Ingress says nothing else. */
+function dnsNameOf(service: Service | undefined, namespace: string, name: string): string {
+  const external = service?.spec.type === "ExternalName" ? service.spec.externalName : undefined;
+  return (external === undefined ? `${name}.${namespace}.svc` : withoutBrackets(external.trim().toLowerCase())).replace(
+    /\.$/,
+    "",
+  );
+}
+
+function reportPlain(use: BackendUse, key: string, translating: Translating): void {
+  const name = `${PREFIX}proxy-ssl-secret`;
+  translating.problems.add({
+    severity: "warning",
+    code: "AnnotationWithoutEffect",
+    scope: "object",
+    object: originOf(use.ingress, ["metadata", "annotations", name]),
+    message: `annotation ${name} has no effect: Service ${key} is spoken to in plain text`,
+    remedy: `Write ${PREFIX}backend-protocol: "HTTPS", or remove the annotation`,
+  });
 }
 
 /** A Service without endpoints is served, by 503: pods may come at any moment. */
@@ -173,6 +214,7 @@ const WRONG_IN_ITSELF = new Set([
   "BackendPortAmbiguous",
   "BackendPortMissing",
   "BackendPortInvalid",
+  "UpstreamNotTls",
 ]);
 
 function refuse(

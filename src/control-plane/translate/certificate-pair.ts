@@ -1,9 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import type { CertificatePair } from "../../snapshot/pair.ts";
+import { pemCertificates, type CertificatePair } from "../../snapshot/pair.ts";
 import type { Secret } from "../resources/secret.ts";
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** `problem` completes the sentence "Secret shop/web-tls …" and names the half that is wrong. */
 export type PairReading =
@@ -23,7 +21,8 @@ export function readCertificatePair(secret: Secret): PairReading {
   return known;
 }
 
-function readPair(data: Secret["data"]): PairReading {
+/** The same of the data of a Secret of any type. */
+export function readPair(data: Secret["data"]): PairReading {
   const chain = data["tls.crt"] ?? "";
   const privateKey = data["tls.key"] ?? "";
   if (chain.trim() === "") return { problem: "has no readable tls.crt" };
@@ -39,9 +38,9 @@ function readPair(data: Secret["data"]): PairReading {
 }
 
 /** The leaf, or null when any certificate of the chain cannot be read. */
-function readChain(chain: string): X509Certificate | null {
+export function readChain(chain: string): X509Certificate | null {
   try {
-    const certificates = (chain.match(PEM_CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem));
+    const certificates = pemCertificates(chain).map((pem) => new X509Certificate(pem));
     return certificates[0] ?? null;
   } catch {
     return null;

@@ -48,7 +48,13 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
   const { ingress, settings } = plan;
   const { host, path, byDefault } = spot;
   const backendField = byDefault ? spot.field : [...spot.field, "backend"];
-  const use = { ingress, backend: spot.backend, field: backendField, protocol: settings.protocol };
+  const use = {
+    ingress,
+    backend: spot.backend,
+    field: backendField,
+    protocol: settings.protocol,
+    tls: plan.upstreamTls,
+  };
   const resolved = resolveBackend(use, translating);
   const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
   const refused = hosts.refused.get(host);

@@ -2,10 +2,10 @@
 // In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
 // Never: a clock, the network, a log, or an exception for what a user wrote.
 import type { ResourceSet } from "../resources/resources.ts";
-import { readAnnotations } from "./annotations/annotations.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { certificatesOf } from "./certificates.ts";
 import { ingressesOfOurs } from "./ingress-class.ts";
+import { planFor } from "./ingress-plan.ts";
 import type { TranslateOptions } from "./options.ts";
 import { oldestFirst } from "./order.ts";
 import { Problems } from "./problems.ts";
@@ -24,7 +24,7 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const translating: Translating = { options, problems, catalogue: catalogueOf(resources), usedMaps: new Set() };
 
   const plans = oldestFirst(ingressesOfOurs(resources.ingresses, resources.ingressClasses, options, problems)).map(
-    ({ ingress, className }) => ({ ingress, settings: readAnnotations(ingress, className, problems) }),
+    ({ ingress, className }) => planFor(ingress, className, translating),
   );
   const present = plans.filter((plan) => !plan.settings.withdrawn);
   const ingresses = present.map((plan) => plan.ingress);

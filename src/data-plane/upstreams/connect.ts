@@ -1,15 +1,20 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import { type Intake, lendingIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
+import type { TlsToUpstream } from "./tls-to-upstream.ts";
 
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
-  /** Null for plain TCP. The certificate is not verified: the pods of ingress-nginx's users have self-signed ones. */
-  readonly tls: { readonly session: Buffer | undefined; readonly onSession: (session: Buffer) => void } | null;
+  /** Null for plain TCP. `onSession` gets sessions of handshakes that were accepted, and no others: who resumes one is not verified again. */
+  readonly tls: {
+    readonly settings: TlsToUpstream;
+    readonly session: Buffer | undefined;
+    readonly onSession: (session: Buffer) => void;
+  } | null;
   /** For HTTP/2: the socket is read by nobody yet, and TLS has agreed on "h2" by ALPN. */
   readonly http2: boolean;
   /** Milliseconds for TCP and TLS together. */
@@ -32,6 +37,7 @@ export interface Opened {
 export function connect(options: ConnectOptions): Promise<Opened> {
   const { host, port, tls, http2, deadlines } = options;
   return new Promise((resolve, reject) => {
+    const settings = tls === null ? null : handshakeOf(tls.settings);
     let tcpConnected = false;
     const { intake, onread } = lendingIntake();
     const tcp = connectTcp({
@@ -47,8 +53,8 @@ export function connect(options: ConnectOptions): Promise<Opened> {
       tls === null
         ? tcp
         : connectTls({
+            ...settings,
             socket: tcp,
-            rejectUnauthorized: false,
             ALPNProtocols: [http2 ? "h2" : "http/1.1"],
             ...(tls.session === undefined ? {} : { session: tls.session }),
           });
@@ -77,6 +83,7 @@ export function connect(options: ConnectOptions): Promise<Opened> {
     tcp.once("connect", () => (tcpConnected = true));
     if (tls !== null) {
       tcp.on("error", lost);
+      // Node keeps it back until the certificate is accepted, also in TLS 1.2, where OpenSSL has it before.
       socket.on("session", tls.onSession);
     }
     const closed = (): void => lost(new Error("connection closed"));
@@ -92,6 +99,14 @@ export function connect(options: ConnectOptions): Promise<Opened> {
       resolve({ socket, intake: tls === null || http2 ? intake : lendTo(socket) });
     });
   });
+}
+
+function handshakeOf(settings: TlsToUpstream): ConnectionOptions {
+  try {
+    return settings.options();
+  } catch (error) {
+    throw new Failed("upstream_tls_failed", (error as Error).message);
+  }
 }
 
 /** An error is followed by `close`. */

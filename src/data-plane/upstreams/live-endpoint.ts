@@ -1,4 +1,3 @@
-import type { UpstreamProtocol } from "../../snapshot/upstream.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Limits, Timeouts } from "../limits.ts";
@@ -10,7 +9,15 @@ import type { Carrier, EndpointConnections } from "./endpoint-connections.ts";
 import { EndpointHealth, type HealthWatch } from "./health/endpoint-health.ts";
 import { Http1Connections } from "./http1-connections.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
+import type { TlsToUpstream } from "./tls-to-upstream.ts";
 import type { EndpointStatus } from "./upstream-status.ts";
+
+/** How an endpoint is spoken to. */
+export interface Speech {
+  readonly http2: boolean;
+  /** Null for plain TCP. */
+  readonly tls: TlsToUpstream | null;
+}
 
 /** What all endpoints of a data plane share. */
 export interface EndpointSurroundings {
@@ -28,24 +35,20 @@ export class LiveEndpoint {
   /** "10.0.0.7:8080", "[fd00::7]:8080" */
   readonly name: string;
   readonly health: EndpointHealth;
-  readonly #protocol: UpstreamProtocol;
+  readonly #tls: TlsToUpstream | null;
+  readonly #http2: boolean;
   readonly #surroundings: EndpointSurroundings;
   readonly #connections: EndpointConnections;
   #connecting = 0;
   #tlsSession: Buffer | undefined;
   #retired = false;
 
-  constructor(
-    address: string,
-    port: number,
-    protocol: UpstreamProtocol,
-    surroundings: EndpointSurroundings,
-    watch: HealthWatch,
-  ) {
+  constructor(address: string, port: number, speech: Speech, surroundings: EndpointSurroundings, watch: HealthWatch) {
     this.address = address;
     this.port = port;
     this.name = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-    this.#protocol = protocol;
+    this.#tls = speech.tls;
+    this.#http2 = speech.http2;
     this.#surroundings = surroundings;
     this.health = new EndpointHealth(this.name, watch);
     const connections = {
@@ -54,7 +57,7 @@ export class LiveEndpoint {
       open: this.#open.bind(this),
       onOutcome: this.#learn.bind(this),
     };
-    this.#connections = isHttp2(protocol) ? new Http2Sessions(connections) : new Http1Connections(connections);
+    this.#connections = this.#http2 ? new Http2Sessions(connections) : new Http1Connections(connections);
   }
 
   /** A pooled connection, or a stream of an open session; null where there is none. */
@@ -120,14 +123,15 @@ export class LiveEndpoint {
   async #open(timeout: number, whenCancellable: (cancel: (failure: Failed) => void) => void): Promise<Opened> {
     const { deadlines } = this.#surroundings;
     const since = deadlines.now;
-    const tls = { session: this.#tlsSession, onSession: (session: Buffer) => void (this.#tlsSession = session) };
+    const settings = this.#tls;
+    const onSession = (session: Buffer): void => void (this.#tlsSession = session);
     this.#connecting += 1;
     try {
       return await connect({
         host: this.address,
         port: this.port,
-        tls: this.#protocol === "https" || this.#protocol === "h2" ? tls : null,
-        http2: isHttp2(this.#protocol),
+        tls: settings === null ? null : { settings, session: this.#tlsSession, onSession },
+        http2: this.#http2,
         timeout,
         deadlines,
         whenCancellable,
@@ -153,8 +157,4 @@ export class LiveEndpoint {
     // What tries it next shall find out whether it can be reached.
     if (this.health.ejected) this.#connections.eject();
   }
-}
-
-export function isHttp2(protocol: UpstreamProtocol): boolean {
-  return protocol === "h2c" || protocol === "h2";
 }

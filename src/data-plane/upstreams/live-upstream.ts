@@ -1,10 +1,11 @@
-import type { Endpoint, Upstream } from "../../snapshot/upstream.ts";
+import { hasTls, type Endpoint, type Upstream } from "../../snapshot/upstream.ts";
 import { Failed } from "../exchange/failure.ts";
 import { type Balancer, RoundRobin } from "./balancer.ts";
 import { DnsEndpoints } from "./dns-endpoints.ts";
 import { UpstreamHealth } from "./health/health.ts";
 import { RetryBudget } from "./health/retry-budget.ts";
-import { type EndpointSurroundings, LiveEndpoint } from "./live-endpoint.ts";
+import { type EndpointSurroundings, LiveEndpoint, type Speech } from "./live-endpoint.ts";
+import { TlsToUpstream } from "./tls-to-upstream.ts";
 import type { UpstreamStatus } from "./upstream-status.ts";
 
 /** An upstream of the current snapshot with its living endpoints. */
@@ -16,6 +17,7 @@ export class LiveUpstream {
   readonly #balancer: Balancer = new RoundRobin();
   readonly #health: UpstreamHealth<LiveEndpoint>;
   #upstream: Upstream;
+  #speech: Speech;
   #endpoints: readonly LiveEndpoint[] = [];
   #dns: DnsEndpoints | null = null;
 
@@ -24,6 +26,7 @@ export class LiveUpstream {
     this.#surroundings = surroundings;
     this.#allowLoopbackNames = allowLoopbackNames;
     this.#upstream = upstream;
+    this.#speech = speechOf(upstream);
     const { deadlines, onHealthChange } = surroundings;
     this.retries = new RetryBudget(deadlines);
     this.#health = new UpstreamHealth(upstream.name, deadlines, onHealthChange ?? (() => {}));
@@ -36,18 +39,19 @@ export class LiveUpstream {
     return protocol === "h2c" ? "http" : protocol === "h2" ? "https" : null;
   }
 
-  /** Takes a new list; an endpoint that stays keeps its connections and its health. */
+  /** Takes a new list; an endpoint that stays keeps its connections and its health, unless it is spoken to in another way. */
   apply(upstream: Upstream): void {
     const { addressing } = upstream;
-    const sameProtocol = upstream.protocol === this.#upstream.protocol;
+    const same = isSpokenToAlike(upstream, this.#upstream);
+    if (!same) this.#speech = speechOf(upstream);
     this.#upstream = upstream;
     if (addressing.kind === "endpoints") {
       this.#dns = null;
-      this.#replace(addressing.endpoints, sameProtocol);
+      this.#replace(addressing.endpoints, same);
       return;
     }
-    if (!sameProtocol) this.#replace([], false);
-    if (this.#dns === null || !sameProtocol || !this.#dns.serves(addressing.name, addressing.port)) {
+    if (!same) this.#replace([], false);
+    if (this.#dns === null || !same || !this.#dns.serves(addressing.name, addressing.port)) {
       this.#dns = new DnsEndpoints(addressing.name, addressing.port, this.#allowLoopbackNames);
     }
   }
@@ -108,10 +112,22 @@ export class LiveUpstream {
     const next = wanted.map(
       ({ address, port }) =>
         present.get(`${address} ${port}`) ??
-        new LiveEndpoint(address, port, this.#upstream.protocol, this.#surroundings, this.#health),
+        new LiveEndpoint(address, port, this.#speech, this.#surroundings, this.#health),
     );
     for (const endpoint of this.#endpoints) if (!next.includes(endpoint)) endpoint.retire();
     this.#endpoints = next;
     this.#health.replace(next);
   }
+}
+
+function speechOf({ protocol, tls }: Upstream): Speech {
+  return {
+    http2: protocol === "h2c" || protocol === "h2",
+    tls: hasTls(protocol) ? new TlsToUpstream(tls) : null,
+  };
+}
+
+/** A connection made for the one would do for the other: also a renewed certificate, ours or an authority's, makes a difference. */
+function isSpokenToAlike(a: Upstream, b: Upstream): boolean {
+  return a.protocol === b.protocol && JSON.stringify(a.tls) === JSON.stringify(b.tls);
 }

@@ -9,7 +9,7 @@ test.each([1, 2, 3, 7])("%i endpoints are chosen in turn", (count) => {
   const health = new UpstreamHealth("web", shared.deadlines, () => {});
   const endpoints = Array.from(
     { length: count },
-    (_, index) => new LiveEndpoint("127.0.0.1", index + 1, "http", shared, health),
+    (_, index) => new LiveEndpoint("127.0.0.1", index + 1, { http2: false, tls: null }, shared, health),
   );
   const balancer = new RoundRobin();
   const chosen = Array.from({ length: count * 3 }, () => endpoints.indexOf(balancer.choose(endpoints)));

@@ -42,4 +42,15 @@ export class AnnotationReader {
     this.say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
     return annotation.fallback;
   }
+
+  /** The same for one that protects the routes: with an invalid one they must not be served. `refuse` gets the reason. */
+  demand<Value>(annotation: Annotation<Value>, refuse: (why: string) => void): Value {
+    const text = this.values[annotation.name];
+    if (text === undefined) return annotation.fallback;
+    const value = annotation.parse(text.trim());
+    if (value !== null) return value;
+    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}, so its routes answer 503`;
+    refuse(this.say(annotation.name, "error", "ProtectionInvalid", what, `Write ${annotation.expected}`));
+    return annotation.fallback;
+  }
 }

@@ -23,6 +23,7 @@ import type { HttpsRedirect } from "./https-redirect.ts";
 import { KNOWN_NAMES } from "./known-names.ts";
 import { judgeNotBuilt } from "./not-built.ts";
 import { OWN_NAMES } from "./own-annotations.ts";
+import { PROXY_SSL, readProxySsl, type UpstreamTlsWish } from "./proxy-ssl.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts } from "./proxy-timeouts.ts";
 import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-name.ts";
 
@@ -37,6 +38,7 @@ export const BUILT: readonly Annotation<unknown>[] = [
   proxyConnectTimeout,
   proxySendTimeout,
   proxyReadTimeout,
+  ...PROXY_SSL,
 ];
 
 /** What holds for all routes of one Ingress. */
@@ -49,6 +51,8 @@ export interface IngressSettings {
   readonly timeouts: NonNullable<ForwardAction["timeouts"]> | null;
   /** null for none. */
   readonly compression: MiddlewareSettings | null;
+  /** Null where there is no Secret for TLS to the upstreams. */
+  readonly upstreamTls: UpstreamTlsWish | null;
   /** Why every route answers 503; null when they may be served. */
   readonly refusal: string | null;
   /** The annotation for whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
@@ -91,11 +95,18 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     if (refusal !== null) refusals.push(refusal);
   }
 
+  const upstreamTls = readProxySsl(reader, (why) => void refusals.push(why));
   const protocol = read(backendProtocol);
   if (protocol === "FCGI") {
     const what = "is FCGI, which is not built, so its routes answer 503";
     refusals.push(reader.say(backendProtocol.name, "error", "AnnotationNotBuilt", what, `Use ${BUILT_PROTOCOLS}`));
-  } else if (protocol !== null && protocol !== "HTTP" && protocol !== "GRPC" && refusals.length === 0) {
+  } else if (
+    protocol !== null &&
+    protocol !== "HTTP" &&
+    protocol !== "GRPC" &&
+    upstreamTls?.verify !== true &&
+    refusals.length === 0
+  ) {
     const what = `is ${protocol}: the certificate of the upstream is not verified`;
     reader.say(backendProtocol.name, "info", "UpstreamNotVerified", what, "Keep the upstream on a network you trust");
   }
@@ -105,6 +116,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
     compression: readCompression(own),
+    upstreamTls,
     refusal: refusals[0] ?? null,
     hostRefusal,
     withdrawn,

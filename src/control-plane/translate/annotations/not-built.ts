@@ -25,15 +25,12 @@ type Values = Readonly<Record<string, string>>;
 
 interface Row extends NotBuilt {
   readonly names: RegExp;
-  /** The row is passed over where this does not hold. */
-  readonly when?: (values: Values) => boolean;
   /** A value that asks for nothing. */
   readonly harmless?: (value: string, values: Values, ingress: Ingress) => boolean;
 }
 
 const isFalse = (value: string): boolean => parseBoolean(value) === false;
-const isOff = (value: string | undefined): boolean => value?.trim() === "off";
-const hasNoClientCertificates = (values: Values): boolean => isOff(values["auth-tls-verify-client"]);
+const hasNoClientCertificates = (values: Values): boolean => values["auth-tls-verify-client"]?.trim() === "off";
 
 const PROTECTS: NotBuilt = {
   effect: "unavailable",
@@ -79,6 +76,8 @@ const TABLE: readonly Row[] = [
   { ...PROTECTS, names: /^limit-/, harmless: (value) => /^0+$/.test(value) },
   { ...PROTECTS, names: /^enable-(?:modsecurity|owasp-core-rules)$/, harmless: isFalse },
   { ...PROTECTS, names: /^modsecurity-/, harmless: (_, values) => isFalse(values["enable-modsecurity"] ?? "") },
+  // All that exist are built.
+  { ...PROTECTS, names: /^proxy-ssl-/ },
   { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
   { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
   {
@@ -88,23 +87,6 @@ const TABLE: readonly Row[] = [
     effect: "host-unavailable",
     what: "hands TLS to the pods unopened and is not built yet",
     remedy: "Remove the annotation if the gateway may end TLS for these hosts",
-  },
-  {
-    names: /^proxy-ssl-(?!secret$)/,
-    // ingress-nginx reads none of them without the Secret.
-    when: (values) => (values["proxy-ssl-secret"] ?? "").trim() === "",
-    harmless: isOff,
-    effect: "served",
-    code: "AnnotationWithoutEffect",
-    what: `has no effect without ${PREFIX}proxy-ssl-secret`,
-    remedy: "Remove the annotation, or add proxy-ssl-secret",
-  },
-  {
-    ...PROTECTS,
-    names: /^proxy-ssl-verify$/,
-    harmless: isOff,
-    what: "asks to verify the certificate of the upstream, which is not built yet, so its routes answer 503",
-    remedy: "Set it to off only if whatever answers at the upstream's address may be trusted",
   },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
   {
@@ -137,7 +119,7 @@ const TABLE: readonly Row[] = [
 /** What a known annotation costs that is not built; null when its value asks for nothing. */
 export function judgeNotBuilt(name: string, values: Values, ingress: Ingress): NotBuilt | null {
   const value = (values[name] ?? "").trim();
-  const row = TABLE.find((candidate) => candidate.names.test(name) && candidate.when?.(values) !== false);
+  const row = TABLE.find((candidate) => candidate.names.test(name));
   if (row === undefined) {
     return {
       effect: "served",
