@@ -21,6 +21,7 @@ describe("the table of failures", () => {
     expect(retried.toSorted()).toEqual([
       "connect_failed: unsent",
       "connect_timeout: unsent",
+      "upstream_refused: unprocessed",
       "upstream_reset: reused",
       "upstream_tls_failed: unsent",
     ]);
