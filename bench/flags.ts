@@ -26,7 +26,7 @@ export function parseFlags(args: readonly string[], peers: readonly string[], sc
     .option("--duration <seconds>", "length of a round", positive, 3)
     .option("--connections <n>", "connections kept busy", positive, 64)
     .option("--compare <revision>", "measures this checkout beside another revision of it, and nobody else")
-    .option("--gates", "exit with 1 where a gate does not hold", false)
+    .option("--gates", "exit with 1 where a gate does not hold, or was not measured", false)
     .option("--readme", "also put the result into README.md", false)
     .option("--results <folder>", "where latest.json, latest.md and chart.svg are written", "bench/results")
     .option("--cpu-prof", "instead, profile ts-ingress at the first scenario and say where the profile is", false)

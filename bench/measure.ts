@@ -24,6 +24,9 @@ export interface Measuring {
   readonly progress: (line: string) => void;
 }
 
+/** A round that came to nothing: enough to make a run invalid. */
+const FAILED: Round = { requests: 0, seconds: 1, p50: 0, p99: 0, errors: 1, cpu: null };
+
 interface Entry extends Contender {
   readonly started: StartedPeer;
   readonly rounds: Round[];
@@ -32,29 +35,37 @@ interface Entry extends Contender {
 /**
  * Starts all contenders of a scenario, warms each up, and measures them in turn, round by round: what disturbs a shared machine for a while
  * then disturbs all. Each round begins with another one. They are stopped again.
+ * @returns what was measured, and who could not do the work
  */
 export async function measure(
   bed: TestBed,
   scenario: Scenario,
   contenders: readonly Contender[],
   how: Measuring,
-): Promise<PeerResult[]> {
+): Promise<{ readonly peers: PeerResult[]; readonly leftOut: readonly string[] }> {
   const entries: Entry[] = [];
+  const leftOut: string[] = [];
   for (const contender of contenders) {
     const entry = await startOne(bed, scenario, contender, how);
-    if (entry !== null) entries.push(entry);
+    if (entry === null) leftOut.push(contender.name);
+    else entries.push(entry);
   }
   for (let round = 0; round < how.rounds; round += 1) {
     const first = round % entries.length;
     for (const entry of [...entries.slice(first), ...entries.slice(0, first)]) {
-      const result = await measureOnce(bed, scenario, entry, how);
-      entry.rounds.push(result);
-      const rate = (result.requests / result.seconds).toFixed(0);
-      how.progress(`${scenario.name}, round ${round + 1} of ${how.rounds}: ${entry.name} ${rate} ${scenario.unit}s/s`);
+      const where = `${scenario.name}, round ${round + 1} of ${how.rounds}: ${entry.name}`;
+      try {
+        const result = await measureOnce(bed, scenario, entry, how);
+        entry.rounds.push(result);
+        how.progress(`${where} ${(result.requests / result.seconds).toFixed(0)} ${scenario.unit}s/s`);
+      } catch (error) {
+        entry.rounds.push(FAILED);
+        how.progress(`${where} failed: ${(error as Error).message}`);
+      }
     }
   }
   for (const { started } of entries) await bed.stop(started.child);
-  return entries.map(({ name, version, rounds }) => ({ name, version, rounds }));
+  return { peers: entries.map(({ name, version, rounds }) => ({ name, version, rounds })), leftOut };
 }
 
 /** Starts a contender and warms it up. One that cannot do the work costs itself, not the run. */

@@ -68,7 +68,7 @@ async function bench(bed: TestBed, flags: Flags): Promise<number> {
     const text = printReport(report);
     process.stdout.write(text);
     if (flags.readme) await writeReadme(new URL("../README.md", import.meta.url).pathname, text);
-    const broken = judge(report).some(({ holds }) => holds === false);
+    const broken = judge(report).some(({ holds }) => holds !== true);
     return isValid(report) && !(flags.gates && broken) ? 0 : 1;
   } finally {
     await other?.remove();
@@ -88,8 +88,9 @@ async function measureAll(
     const missing = await missingProgram(bed, scenario);
     if (missing === null) {
       const contenders = contendersFor(scenario, field, settingOf(scenario));
-      const peers = await measure(bed, scenario, contenders, { ...flags, progress: say });
-      report = { ...report, scenarios: [...report.scenarios, { name, title, unit, peers }] };
+      const { peers, leftOut } = await measure(bed, scenario, contenders, { ...flags, progress: say });
+      const remarks = [...report.remarks, ...leftOut.map((peer) => `Left out: ${title}, ${peer} could not do it`)];
+      report = { ...report, scenarios: [...report.scenarios, { name, title, unit, peers }], remarks };
     } else {
       report = { ...report, remarks: [...report.remarks, `Left out: ${title}, no ${missing} on this machine`] };
     }

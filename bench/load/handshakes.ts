@@ -4,7 +4,7 @@ import type { LoadResult } from "./load.ts";
 /** Processes that shake hands one after another. */
 const CLIENTS = 4;
 
-/** New TLS connections, none resumed, closed as soon as they are made. @param duration seconds */
+/** New TLS connections, none resumed, closed as soon as they are made; a failed one ends the round. The mean stands for the percentiles. @param duration seconds */
 export async function handshakes(bed: TestBed, tlsPort: number, duration: number): Promise<LoadResult> {
   const connect = ["-connect", `127.0.0.1:${tlsPort}`, "-new", "-time", String(duration), "-tls1_3"];
   const command = ["sh", "-c", `openssl s_time ${connect.join(" ")} 2>&1`];

@@ -45,7 +45,7 @@ export const MEMORY: readonly MemoryScenario[] = [
     title: `Memory of a route, of ${ROUTES} on 200 hosts`,
     unit: "route",
     admits: ({ name }) => name === "ts-ingress",
-    measure: (bed, peer, setting) => difference(bed, peer, setting, { hosts: ROUTES / 50 }, ROUTES),
+    measure: (bed, peer, setting) => difference(bed, peer, setting, { hosts: ROUTES / 50, pathsPerHost: 50 }, ROUTES),
   },
   {
     name: "certificate-memory",

@@ -6,8 +6,9 @@ export interface Setting {
   readonly upstreamPort: number;
   /** PEM files of a certificate for app.example.com, P-256. */
   readonly certificate: { readonly chain: string; readonly key: string };
-  /** Instead of app.example.com: this many hosts of 50 paths each, or for 10 of one path each. ts-ingress alone knows it. */
+  /** Instead of app.example.com: this many hosts of as many paths each. ts-ingress alone knows it. */
   readonly hosts?: number;
+  readonly pathsPerHost?: number;
   /** Middleware that does nothing, before the action. ts-ingress alone knows it. */
   readonly middleware?: number;
   /** Certificates it holds besides. ts-ingress alone knows it. */

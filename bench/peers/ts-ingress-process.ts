@@ -43,7 +43,7 @@ if (http === null) throw new Error("the data plane does not listen");
 announce(http, https);
 
 function manyHosts(count: number): VirtualHost[] {
-  return Array.from({ length: count }, (_, index) => virtualHost(`h${index}.example.com`, count > 10 ? 50 : 1));
+  return Array.from({ length: count }, (_, index) => virtualHost(`h${index}.example.com`, setting.pathsPerHost ?? 1));
 }
 
 function virtualHost(host: string, paths: number): VirtualHost {

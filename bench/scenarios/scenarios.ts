@@ -2,6 +2,7 @@ import { autocannon } from "../load/autocannon.ts";
 import { handshakes } from "../load/handshakes.ts";
 import { h2load } from "../load/h2load.ts";
 import type { LoadResult } from "../load/load.ts";
+import type { Setting } from "../peers/peer.ts";
 import { webSocketMessages } from "../load/websocket.ts";
 import { wrk } from "../load/wrk.ts";
 import type { Scenario } from "./scenario.ts";
@@ -16,12 +17,12 @@ const only =
 const POST = `wrk.method = "POST"\nwrk.body = string.rep("x", 4096)\n`;
 
 /** Each request to one of the hosts and one of its paths, drawn at random. */
-const drawn = (hosts: number): string => `
+const drawn = ({ hosts = 1, pathsPerHost = 1 }: Partial<Setting>): string => `
 math.randomseed(1)
 local fields = wrk.headers
 request = function()
   fields["Host"] = "h" .. math.random(0, ${hosts - 1}) .. ".example.com"
-  return wrk.format("GET", "/p" .. math.random(0, 49), fields)
+  return wrk.format("GET", "/p" .. math.random(0, ${pathsPerHost - 1}), fields)
 end
 `;
 
@@ -44,10 +45,10 @@ export const SCENARIOS: readonly Scenario[] = [
     unit: "request",
     needs: "wrk",
     admits: only("ts-ingress"),
-    setting: { hosts: 10_000 },
-    beside: { name: "ts-ingress, 10 routes", setting: { hosts: 10 } },
+    setting: { hosts: 10_000, pathsPerHost: 50 },
+    beside: { name: "ts-ingress, 10 routes", setting: { hosts: 2, pathsPerHost: 5 } },
     run: (bed, { port }, { connections, duration, setting }) =>
-      wrk.run(bed, { port, connections, duration, script: drawn(setting.hosts ?? 10) }),
+      wrk.run(bed, { port, connections, duration, script: drawn(setting) }),
   },
   {
     name: "tls",
