@@ -25,7 +25,7 @@ export interface DownstreamOptions extends DownstreamSurroundings {
    * Takes the socket, paused, with everything it has received, where the client begins with the preface of HTTP/2; absent: that is a
    * malformed request.
    */
-  readonly onPreface?: (received: Buffer) => void;
+  readonly onPreface?: (socket: Socket, received: Buffer) => void;
 }
 
 /** `reading`: waiting for a request or reading its head; `serving`: one is being served; `closing`: the last response is out. */
@@ -204,7 +204,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
     this.#socket.pause();
     this.#gone();
-    onPreface(preface);
+    onPreface(this.#socket, preface);
     return true;
   }
 
