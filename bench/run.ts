@@ -26,7 +26,13 @@ import { readSurroundings } from "./surroundings.ts";
 import { TestBed } from "./test-bed.ts";
 import { startUpstream, startWebSocketUpstream } from "./upstream/upstream.ts";
 
-type SettingOf = (scenario: Pick<Scenario, "upstream">) => Setting;
+/** What both kinds of measuring work with. */
+interface Run {
+  readonly bed: TestBed;
+  readonly flags: Flags;
+  readonly field: Field;
+  readonly settingOf: (scenario: Pick<Scenario, "upstream">) => Setting;
+}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -35,7 +41,7 @@ async function bench(bed: TestBed, flags: Flags): Promise<number> {
   const upstream = await startUpstream(bed);
   const webSockets = await startWebSocketUpstream(bed);
   const certificate = await makeCertificate(bed);
-  const settingOf: SettingOf = (scenario) => ({
+  const settingOf: Run["settingOf"] = (scenario) => ({
     upstreamPort: scenario.upstream === "websocket" ? webSockets : upstream.port,
     certificate,
   });
@@ -58,13 +64,8 @@ async function bench(bed: TestBed, flags: Flags): Promise<number> {
       memory: [],
       remarks: field.remarks,
     };
-    const report = await measureMemory(
-      bed,
-      flags,
-      field,
-      settingOf,
-      await measureAll(bed, flags, field, settingOf, begun),
-    );
+    const run = { bed, flags, field, settingOf };
+    const report = await measureMemory(run, await measureAll(run, begun));
     const text = printReport(report);
     process.stdout.write(text);
     if (flags.readme) await writeReadme(new URL("../README.md", import.meta.url).pathname, text);
@@ -75,13 +76,7 @@ async function bench(bed: TestBed, flags: Flags): Promise<number> {
   }
 }
 
-async function measureAll(
-  bed: TestBed,
-  flags: Flags,
-  field: Field,
-  settingOf: SettingOf,
-  begun: Report,
-): Promise<Report> {
+async function measureAll({ bed, flags, field, settingOf }: Run, begun: Report): Promise<Report> {
   let report = begun;
   for (const scenario of SCENARIOS.filter(({ name }) => flags.scenario.includes(name))) {
     const { name, title, unit } = scenario;
@@ -99,13 +94,7 @@ async function measureAll(
   return report;
 }
 
-async function measureMemory(
-  bed: TestBed,
-  flags: Flags,
-  field: Field,
-  settingOf: SettingOf,
-  begun: Report,
-): Promise<Report> {
+async function measureMemory({ bed, flags, field, settingOf }: Run, begun: Report): Promise<Report> {
   let report = begun;
   for (const scenario of MEMORY.filter(({ name }) => flags.scenario.includes(name))) {
     const { name, title, unit } = scenario;

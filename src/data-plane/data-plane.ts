@@ -141,9 +141,7 @@ export class DataPlane {
       },
       onPressure: () => this.#listeners.hurryIdle(),
       onChange: (why) =>
-        options.onProblem?.(
-          why === null ? "no requests are refused any more" : `some new requests are refused with 503: ${why}`,
-        ),
+        onProblem(why === null ? "no requests are refused any more" : `some new requests are refused with 503: ${why}`),
     });
     this.#streams = new Streams({
       ...shared,
