@@ -131,7 +131,7 @@ function judgements(name: string): Judgement[] {
 
 /** A value that asks for whatever the annotation does. */
 const ASKING = "something";
-const HARMLESS = ["off", "all", "false", "0"];
+const HARMLESS = ["off", "all", "false", "0", "0.0.0.0/0,::/0"];
 const COMPANIONS: readonly (readonly [string, string])[] = [
   ["auth-tls-verify-client", "off"],
   ["enable-modsecurity", "false"],

@@ -29,6 +29,14 @@ interface Row extends NotBuilt {
   readonly harmless?: (value: string, values: Values, ingress: Ingress) => boolean;
 }
 
+/** Whether a list of ranges lets every client in, of IPv4 and IPv6. */
+function isEverybody(value: string): boolean {
+  const ranges = value.split(",").map((range) => range.trim());
+  return (
+    ranges.includes("0.0.0.0/0") && ranges.includes("::/0") && ranges.every((range) => /^[\d.:a-fA-F/]+$/.test(range))
+  );
+}
+
 const isFalse = (value: string): boolean => parseBoolean(value) === false;
 const hasNoClientCertificates = (values: Values): boolean => values["auth-tls-verify-client"]?.trim() === "off";
 
@@ -71,6 +79,8 @@ const TABLE: readonly Row[] = [
   },
   { ...PROTECTS, names: /^auth-(?:always-set-cookie|keepalive.*)$/, harmless: isFalse },
   { ...PROTECTS, names: /^auth-/ },
+  // cert-manager writes the range of everybody on the Ingress of each HTTP-01 challenge.
+  { ...PROTECTS, names: /^(?:whitelist|allowlist)-source-range$/, harmless: isEverybody },
   { ...PROTECTS, names: /^(?:whitelist|allowlist|denylist)-/ },
   { ...PROTECTS, names: /^satisfy$/, harmless: (value) => value === "all" },
   { ...PROTECTS, names: /^limit-/, harmless: (value) => /^0+$/.test(value) },
