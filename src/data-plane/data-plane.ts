@@ -12,6 +12,7 @@ import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
 import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
+import type { ConnectionCounts } from "./listeners/census.ts";
 import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
 import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
@@ -75,6 +76,15 @@ export interface ForwardedHeaders {
 export interface OpenPorts {
   readonly http: number | null;
   readonly https: number | null;
+}
+
+/** What a data plane counts of itself. Requests are counted by who hears `onFinished`. */
+export interface DataPlaneCounts {
+  readonly connections: ConnectionCounts;
+  /** Clients of TCP and UDP services, now. */
+  readonly streamClients: number;
+  /** Of new requests, how many are refused since there is too much to do: 0 to 1. */
+  readonly refusedShare: number;
 }
 
 export class DataPlane {
@@ -203,6 +213,17 @@ export class DataPlane {
   /** Open downstream connections, and clients of UDP services. */
   get connectionCount(): number {
     return this.#listeners.connectionCount + this.#streams.clientCount;
+  }
+
+  /** What came and went since the start; for metrics. */
+  counts(): DataPlaneCounts {
+    const { clientCount } = this.#streams;
+    return { connections: this.#listeners.counts(), streamClients: clientCount, refusedShare: this.#overload.share };
+  }
+
+  /** The virtual host that serves a host name: its own, "*.example.com", "*" for rules without host; null where there is none. */
+  virtualHostFor(host: string): string | null {
+    return this.#table.virtualHostFor(host);
   }
 
   /**

@@ -37,6 +37,8 @@ export interface ExchangeRecord {
   /** Bytes of body, as content, without framing. */
   requestBytes: number;
   responseBytes: number;
+  /** Octets of the response's head as HTTP/1 writes it; 0 over HTTP/2, which compresses it. */
+  responseHeadBytes: number;
   /** True when the exchange became a tunnel. */
   tunnelled: boolean;
 }
@@ -83,6 +85,7 @@ export function newRecord(startedAt: number): ExchangeRecord {
     failureDetail: "",
     requestBytes: 0,
     responseBytes: 0,
+    responseHeadBytes: 0,
     tunnelled: false,
   };
 }

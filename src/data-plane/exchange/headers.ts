@@ -31,6 +31,11 @@ export class GatewayHeaders {
     return this.#names.length;
   }
 
+  /** UTF-16 units of all fields as they came, the first line of an HTTP/1 message included; about their octets. */
+  get textLength(): number {
+    return this.#text.length;
+  }
+
   /** The first value under this lower-case name. */
   get(lowerName: string): string | undefined {
     const names = this.#names;

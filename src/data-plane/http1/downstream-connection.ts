@@ -120,6 +120,7 @@ export class DownstreamConnection implements Downstream, Expiring {
     const close = this.#close || response.close === true || this.#reader.unread || declined || last;
     const head = writeResponseHead(response, request, close);
     this.#close = head.close;
+    exchange.record.responseHeadBytes = head.text.length;
     this.headSent = true;
     this.#awaitsContinue = false;
     this.#writer.begin(head.text, head.framing);

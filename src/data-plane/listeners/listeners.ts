@@ -9,6 +9,7 @@ import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
+import { Census, type ConnectionCounts } from "./census.ts";
 import type { ProxyHeaders } from "./proxy-headers.ts";
 import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
@@ -44,6 +45,8 @@ export class Listeners {
   readonly #sessions = new Set<DownstreamSession>();
   /** Sockets that are not handshaken yet count too. */
   readonly #sockets = new Set<Socket>();
+  readonly #census = new Census();
+  readonly #handshakes: TlsHandshakes[] = [];
   #emptied: PromiseWithResolvers<void> | null = null;
 
   constructor(settings: ConnectionSettings) {
@@ -60,7 +63,7 @@ export class Listeners {
     return this.#open(server, address, (port) => {
       server.on("connection", (accepted) => {
         const { socket, intake } = takeOver(accepted);
-        if (!this.#count(socket)) return;
+        if (!this.#count(socket, "http")) return;
         const { proxyHeaders } = this.#settings;
         if (proxyHeaders?.expectedFrom(socket) === true) {
           proxyHeaders.read(socket, intake, (peer, rest) => {
@@ -87,13 +90,14 @@ export class Listeners {
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
         else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
       });
+      this.#handshakes.push(handshakes);
       server.on("connection", (socket) => this.#arriveForTls(socket, handshakes));
     });
   }
 
   /** TLS begins behind the PROXY header, where there must be one. */
   #arriveForTls(socket: Socket, handshakes: TlsHandshakes): void {
-    if (!this.#count(socket)) return;
+    if (!this.#count(socket, "https")) return;
     socket.on("error", () => {});
     const { proxyHeaders } = this.#settings;
     if (proxyHeaders?.expectedFrom(socket) !== true) return handshakes.begin(socket, null);
@@ -107,6 +111,19 @@ export class Listeners {
   /** Open downstream connections, those in a handshake included. */
   get connectionCount(): number {
     return this.#sockets.size;
+  }
+
+  /** What came and what is there, since the start; for metrics. */
+  counts(): ConnectionCounts {
+    let idle = 0;
+    for (const connection of this.#connections) if (connection.idle) idle += 1;
+    for (const session of this.#sessions) if (session.idle) idle += 1;
+    return {
+      ...this.#census.counts,
+      open: this.#sockets.size,
+      idle,
+      tls: this.#handshakes.map((handshakes) => handshakes.counts),
+    };
   }
 
   /** Sends away who is being served; who is idle may ask once more. */
@@ -162,8 +179,10 @@ export class Listeners {
   }
 
   /** @returns false for a socket that is one too many */
-  #count(socket: Socket): boolean {
+  #count(socket: Socket, listener: "http" | "https"): boolean {
+    this.#census.arrived(listener);
     if (this.#sockets.size >= this.#settings.limits.connections * WITH_REFUSED) {
+      this.#census.turnedAway();
       socket.destroy();
       return false;
     }
@@ -181,6 +200,7 @@ export class Listeners {
     const { socket, peer } = arrival;
     if (socket.destroyed) return;
     this.#connections.add(new DownstreamConnection(socket, this.#optionsOf(scheme, listenerPort, peer), intake));
+    this.#census.began(scheme, "http1");
   }
 
   /** One object for all connections that have nothing of their own: it would be a tenth of what an idle one takes in memory. */
@@ -199,7 +219,9 @@ export class Listeners {
     listenerPort: number,
     peer: Peer | null,
   ): DownstreamOptions {
-    const onClosed = (closed: DownstreamConnection): void => void this.#connections.delete(closed);
+    const onClosed = (closed: DownstreamConnection): void => {
+      if (this.#connections.delete(closed)) this.#census.ended(scheme, "http1");
+    };
     const options = { ...settings, scheme, listenerPort, peer, onClosed };
     if (!settings.http2 || scheme === "https") return options;
     return {
@@ -216,9 +238,12 @@ export class Listeners {
   #acceptHttp2(arrival: Arrival, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {
     const { socket, peer } = arrival;
     if (socket.destroyed) return;
-    const onClosed = (closed: DownstreamSession): void => void this.#sessions.delete(closed);
+    const onClosed = (closed: DownstreamSession): void => {
+      if (this.#sessions.delete(closed)) this.#census.ended(scheme, "http2");
+    };
     const options = { ...this.#settingsNow, scheme, listenerPort, peer, onClosed };
     this.#sessions.add(new DownstreamSession(socket, options, received));
+    this.#census.began(scheme, "http2");
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
 import type { Peer } from "../http/client-address.ts";
+import type { HandshakeCounts } from "./census.ts";
 import { answerPlainHttp, isPlainHttp } from "./plain-on-tls.ts";
 
 /** A connection whose handshake is under way. */
@@ -17,11 +18,15 @@ export class TlsHandshakes {
   readonly #server: Server;
   /** By address and port: a TLS socket does not tell which socket it was made of. */
   readonly #begun = new Map<string, Begun>();
+  /** See HandshakeCounts. */
+  readonly #done: Record<string, number> = {};
+  readonly #failed: Record<string, number> = {};
 
   constructor(options: TlsOptions, onSecure: OnSecure) {
     this.#server = createServer(options);
     // A handshake that fails is the client's affair; without a listener it would be destroyed all the same, but by an exception in `error`.
-    this.#server.on("tlsClientError", (error, tlsSocket) => {
+    this.#server.on("tlsClientError", (error: NodeJS.ErrnoException, tlsSocket) => {
+      count(this.#failed, error.code ?? "unknown");
       const begun = isPlainHttp(error) ? this.#begun.get(keyOf(tlsSocket)) : undefined;
       if (begun !== undefined) answerPlainHttp(begun.socket);
       tlsSocket.destroy();
@@ -32,10 +37,15 @@ export class TlsHandshakes {
       // Without an address it is reset already. It must not be served as somebody else.
       if (begun === undefined) return void tlsSocket.destroy();
       this.#begun.delete(key);
+      count(this.#done, tlsSocket.getProtocol() ?? "unknown");
       // From here on a half that is closed is no reason to close the other.
       tlsSocket.allowHalfOpen = true;
       onSecure(tlsSocket, begun.peer);
     });
+  }
+
+  get counts(): HandshakeCounts {
+    return { done: { ...this.#done }, failed: { ...this.#failed } };
   }
 
   /**
@@ -55,6 +65,10 @@ export class TlsHandshakes {
     socket.allowHalfOpen = false;
     this.#server.emit("connection", socket);
   }
+}
+
+function count(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
 }
 
 function keyOf(socket: Socket): string {
