@@ -133,6 +133,7 @@ export class DataPlane {
       proxyHeaders: options.proxyProtocol === true ? new ProxyHeaders(proxied) : null,
       ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
       http2: options.http2 ?? true,
+      readsHello: () => this.#table.asksForCertificates,
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
       // The table that is current now serves this request to its end.

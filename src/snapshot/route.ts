@@ -1,3 +1,4 @@
+import type { ClientCertificates } from "./client-certificates.ts";
 import type { JsonObject } from "./json.ts";
 import type { Origin } from "./origin.ts";
 
@@ -54,4 +55,6 @@ export interface VirtualHost {
   readonly routes: readonly Route[];
   /** Serves what no route of this host matches; on "*" also what no route of any host matches. */
   readonly defaultRoute?: Route;
+  /** Absent where the handshake asks for no certificate. */
+  readonly clientCertificates?: ClientCertificates;
 }

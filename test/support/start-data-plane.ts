@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { DataPlane, type DataPlaneOptions } from "../../src/data-plane/data-plane.ts";
 import type { Exchange } from "../../src/data-plane/exchange/exchange.ts";
 import type { Certificate } from "../../src/snapshot/certificate.ts";
+import type { ClientCertificates } from "../../src/snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import type { ForwardAction, MiddlewareSettings, Route, VirtualHost } from "../../src/snapshot/route.ts";
 import { seal } from "../../src/snapshot/seal.ts";
@@ -48,11 +49,13 @@ export interface GatewaySketch extends Omit<DataPlaneOptions, "http" | "https" |
   /** With a default certificate there is a TLS listener too. */
   readonly defaultCertificate?: CertificatePair;
   readonly certificates?: readonly Certificate[];
+  /** What the clients of a host are asked for, by host. */
+  readonly clientCertificates?: Readonly<Record<string, ClientCertificates>>;
 }
 
 /** Starts a data plane on free ports of loopback; closed when the test is over. */
 export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
-  const { routes, defaultCertificate, certificates = [], ...options } = sketch;
+  const { routes, defaultCertificate, certificates = [], clientCertificates = {}, ...options } = sketch;
   const finished: Exchange[] = [];
   const waiting = new Waiting();
   const dataPlane = new DataPlane({
@@ -67,7 +70,8 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
       waiting.changed();
     },
   });
-  const apply = (routes: readonly RouteSketch[]): void => dataPlane.apply(snapshotOf(routes, certificates));
+  const apply = (routes: readonly RouteSketch[]): void =>
+    dataPlane.apply(snapshotOf(routes, certificates, clientCertificates));
   apply(routes);
   const ports = await dataPlane.listen();
   onTestFinished(() => {
@@ -87,7 +91,11 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
   };
 }
 
-function snapshotOf(routes: readonly RouteSketch[], certificates: readonly Certificate[]): RoutingSnapshot {
+function snapshotOf(
+  routes: readonly RouteSketch[],
+  certificates: readonly Certificate[],
+  asked: Readonly<Record<string, ClientCertificates>>,
+): RoutingSnapshot {
   const upstreams: Upstream[] = [];
   const hosts = new Map<string, { routes: Route[]; defaultRoute?: Route }>();
   routes.forEach((sketch, index) => {
@@ -122,7 +130,10 @@ function snapshotOf(routes: readonly RouteSketch[], certificates: readonly Certi
     else entry.routes.push(route);
     hosts.set(host, entry);
   });
-  const virtualHosts: VirtualHost[] = [...hosts].map(([host, entry]) => ({ host, ...entry }));
+  const virtualHosts: VirtualHost[] = [...hosts].map(([host, entry]) => {
+    const clientCertificates = asked[host];
+    return { host, ...entry, ...(clientCertificates === undefined ? {} : { clientCertificates }) };
+  });
   return seal({ virtualHosts, upstreams, certificates });
 }
 

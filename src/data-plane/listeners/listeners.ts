@@ -8,6 +8,7 @@ import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
+import { awaitClientHello } from "./await-client-hello.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
 import { Census, type ConnectionCounts } from "./census.ts";
 import type { ProxyHeaders } from "./proxy-headers.ts";
@@ -29,6 +30,8 @@ export interface ListenAddress {
 export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer"> {
   /** Reads what connections of trusted peers begin with, before TLS; null: no connection begins with anything. */
   readonly proxyHeaders: ProxyHeaders | null;
+  /** Whether anything hangs on what clients say before TLS begins: then that is looked at. */
+  readonly readsHello: () => boolean;
   /** Instead of `serve`, for connections beyond the limit. */
   readonly refuse: DownstreamSurroundings["serve"];
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
@@ -100,12 +103,20 @@ export class Listeners {
     if (!this.#count(socket, "https")) return;
     socket.on("error", () => {});
     const { proxyHeaders } = this.#settings;
-    if (proxyHeaders?.expectedFrom(socket) !== true) return handshakes.begin(socket, null);
+    if (proxyHeaders?.expectedFrom(socket) !== true) return this.#beginTls(socket, null, handshakes);
     proxyHeaders.read(socket, streamIntake(socket), (peer, rest) => {
       socket.removeAllListeners("data").pause();
       if (rest.length > 0) socket.unshift(rest);
-      handshakes.begin(socket, peer);
+      this.#beginTls(socket, peer, handshakes);
     });
+  }
+
+  /** Nobody has taken anything of the ClientHello yet. */
+  #beginTls(socket: Socket, peer: Peer | null, handshakes: TlsHandshakes): void {
+    const { readsHello, deadlines, timeouts } = this.#settings;
+    if (!readsHello()) return handshakes.begin(socket, peer);
+    const known = (): void => handshakes.begin(socket, peer);
+    awaitClientHello(socket, { deadlines, timeout: timeouts.tlsHandshake, known });
   }
 
   /** Open downstream connections, those in a handshake included. */

@@ -13,6 +13,8 @@ export class RouteTable<Target> {
   /** Keyed by what follows "*.". */
   readonly #wildcards = new Map<string, HostRoutes<Target>>();
   readonly #revisions: Readonly<Record<string, string>>;
+  /** Whether some host asks its clients for certificates in the handshake. */
+  readonly asksForCertificates: boolean;
 
   /**
    * @param targetOf called once a route, for the routes of hosts that changed
@@ -24,6 +26,7 @@ export class RouteTable<Target> {
     previous?: RouteTable<Target>,
   ) {
     this.#revisions = snapshot.revisions.virtualHosts;
+    this.asksForCertificates = snapshot.virtualHosts.some((host) => host.clientCertificates !== undefined);
     for (const virtualHost of snapshot.virtualHosts) {
       const { host } = virtualHost;
       const unchanged = previous !== undefined && previous.#revisions[host] === this.#revisions[host];
