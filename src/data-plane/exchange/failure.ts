@@ -39,6 +39,8 @@ export const FAILURES = {
   route_unavailable: row("gateway", 503, "never", "This route is not available."),
   no_endpoints: row("upstream", 503, "never", "No endpoint of this service is ready."),
   overloaded: row("gateway", 503, "never", "The gateway is overloaded."),
+  out_of_sockets: row("gateway", 503, "unsent", "The gateway cannot open another connection."),
+  out_of_ports: row("gateway", 503, "unsent", "The gateway cannot open another connection to the service."),
   internal_error: row("gateway", 500, "never", "The gateway made a mistake."),
   name_not_resolved: row("upstream", 502, "never", "The service's host name was not resolved."),
   name_refused: row("gateway", 502, "never", "The service's host name points to a refused address."),

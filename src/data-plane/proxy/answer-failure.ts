@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { type Failed, FAILURES } from "../exchange/failure.ts";
+import { type Failed, type FailureName, FAILURES } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import { grpcStatus, isGrpc } from "../exchange/grpc.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
@@ -21,8 +21,11 @@ export function answerFailure(failed: Failed, request: GatewayHeaders, id: strin
 
 /** A request that is not as it should be leaves doubt about where the next begins; and whom we cannot serve, another may. */
 function closes({ failure }: Failed): boolean {
-  return FAILURES[failure].side === "downstream" || failure === "overloaded";
+  return FAILURES[failure].side === "downstream" || USED_UP.has(failure);
 }
+
+/** What we have too little of, for everybody. */
+const USED_UP: ReadonlySet<FailureName> = new Set(["overloaded", "out_of_sockets", "out_of_ports"]);
 
 function answerGrpc(failed: Failed, id: string): GatewayResponse {
   const { text } = FAILURES[failed.failure];

@@ -46,7 +46,7 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
       const endpoint = upstream.choose(tried);
       if (endpoint === null) break;
       // Retries of stale connections are free: each has served a request before, so there are never many.
-      if (last !== null && counted && !upstream.retries.take()) {
+      if (last !== null && counted && !upstream.retries.take(last.failure)) {
         throw new Failed(last.failure, `${last.detail}; not tried again: the upstream has too many retries`);
       }
       const attempt = newAttempt(endpoint);

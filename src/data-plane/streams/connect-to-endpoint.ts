@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Failed } from "../exchange/failure.ts";
+import { Failed, FAILURES } from "../exchange/failure.ts";
 import type { LiveEndpoint } from "../upstreams/live-endpoint.ts";
 import type { LiveUpstream } from "../upstreams/live-upstream.ts";
 
@@ -27,14 +27,14 @@ export async function connectToEndpoint(upstream: LiveUpstream, search: Endpoint
   let last: Failed | null = null;
   while (tried.length < search.attempts) {
     const endpoint = upstream.choose(tried);
-    if (endpoint === null || (last !== null && !upstream.retries.take())) break;
+    if (endpoint === null || (last !== null && !upstream.retries.take(last.failure))) break;
     record.endpoint = endpoint.name;
     record.attempts += 1;
     try {
       return await endpoint.openTcp(search.connectTimeout, search.whenCancellable);
     } catch (error) {
       last = Failed.from(error);
-      if (last.failure !== "connect_failed" && last.failure !== "connect_timeout") break;
+      if (FAILURES[last.failure].retry !== "unsent") break;
       tried.push(endpoint);
     }
   }

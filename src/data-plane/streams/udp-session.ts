@@ -4,6 +4,7 @@ import type { StreamService } from "../../snapshot/stream-service.ts";
 import type { Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import { withoutMapping } from "../http/client-address.ts";
+import { connectFailure } from "../upstreams/connect-failure.ts";
 import type { LiveEndpoint } from "../upstreams/live-endpoint.ts";
 import { newStreamRecord, type StreamRecord } from "./stream-record.ts";
 import type { StreamSurroundings } from "./surroundings.ts";
@@ -11,6 +12,7 @@ import { SEND_QUEUE_BYTES, type UdpClient } from "./udp-port.ts";
 
 /** Datagrams of a client that wait until its endpoint is chosen. */
 const WAITING = 16;
+const DATAGRAM_LOST = new Set(["EMSGSIZE", "ENOBUFS", "EAGAIN"]);
 
 export interface UdpSessionEvents {
   /** The endpoint's answer, for the client. */
@@ -116,11 +118,12 @@ export class UdpSession implements Expiring {
     this.deadline = this.#surroundings.deadlines.after(this.#surroundings.timeouts.udpIdle);
   }
 
-  #lost(error: Error): void {
-    // Too large for the way it has to go: that datagram's affair.
-    if (this.#closed || (error as NodeJS.ErrnoException).code === "EMSGSIZE") return;
-    if (!this.stale) this.#endpoint?.health.failed("connect_failed", this.#sentAt);
-    this.#fail(new Failed("connect_failed", `${this.#record.endpoint}: ${error.message}`));
+  #lost(error: NodeJS.ErrnoException): void {
+    // Too large for the way it has to go, or the system's queues are full: that datagram's affair.
+    if (this.#closed || (this.#connected && DATAGRAM_LOST.has(error.code ?? ""))) return;
+    const failed = connectFailure(error, this.#record.endpoint);
+    if (!this.stale) this.#endpoint?.health.failed(failed.failure, this.#sentAt);
+    this.#fail(failed);
   }
 
   #fail({ failure, detail }: Failed): void {

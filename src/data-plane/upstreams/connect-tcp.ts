@@ -2,10 +2,11 @@ import { connect, isIP, type Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { ConnectOptions } from "./connect.ts";
+import { connectFailure } from "./connect-failure.ts";
 
 /**
  * Opens a TCP socket that is read as the stream it is, and whose halves end each by itself: for octets of any protocol.
- * @returns the socket, paused, without listeners but one for errors; rejects with connect_failed or connect_timeout
+ * @returns the socket, paused, without listeners but one for errors; rejects with connect_failed, connect_timeout, out_of_sockets or out_of_ports
  */
 export function connectTcp(options: Omit<ConnectOptions, "tls" | "http2">): Promise<Socket> {
   const { host, port, timeout, deadlines, whenCancellable } = options;
@@ -31,8 +32,7 @@ export function connectTcp(options: Omit<ConnectOptions, "tls" | "http2">): Prom
     };
     deadlines.add(limit);
     whenCancellable(fail);
-    const lost = (error: Error): void =>
-      fail(new Failed("connect_failed", `${where}: ${error.message || "connection closed"}`));
+    const lost = (error: Error): void => fail(connectFailure(error, where));
     socket.on("error", lost);
     socket.once("connect", () => {
       deadlines.delete(limit);

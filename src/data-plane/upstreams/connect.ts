@@ -4,6 +4,7 @@ import type { Deadlines, Expiring } from "../deadlines.ts";
 import { Failed } from "../exchange/failure.ts";
 import { type Intake, lendingIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
+import { connectFailure } from "./connect-failure.ts";
 import type { TlsToUpstream } from "./tls-to-upstream.ts";
 
 export interface ConnectOptions {
@@ -31,8 +32,8 @@ export interface Opened {
 
 /**
  * Opens a socket to an endpoint, with TLS where asked.
- * @returns the socket, ready to write, without listeners but one for errors; rejects with connect_failed, connect_timeout or
- * upstream_tls_failed, in all of which no byte of a request was sent
+ * @returns the socket, ready to write, without listeners but one for errors; rejects with connect_failed, connect_timeout,
+ * out_of_sockets, out_of_ports or upstream_tls_failed, in all of which no byte of a request was sent
  */
 export function connect(options: ConnectOptions): Promise<Opened> {
   const { host, port, tls, http2, deadlines } = options;
@@ -72,13 +73,8 @@ export function connect(options: ConnectOptions): Promise<Opened> {
     deadlines.add(limit);
     options.whenCancellable(fail);
     const lost = (error: Error): void => {
-      const inTls = tls !== null && tcpConnected;
-      fail(
-        new Failed(
-          inTls ? "upstream_tls_failed" : "connect_failed",
-          `${where}: ${error.message || "connection closed"}`,
-        ),
-      );
+      if (tls === null || !tcpConnected) return fail(connectFailure(error, where));
+      fail(new Failed("upstream_tls_failed", `${where}: ${error.message || "connection closed"}`));
     };
     tcp.once("connect", () => (tcpConnected = true));
     if (tls !== null) {
@@ -86,7 +82,8 @@ export function connect(options: ConnectOptions): Promise<Opened> {
       // Node keeps it back until the certificate is accepted, also in TLS 1.2, where OpenSSL has it before.
       socket.on("session", tls.onSession);
     }
-    const closed = (): void => lost(new Error("connection closed"));
+    // A TLS socket may be closed before the error of its TCP socket is told.
+    const closed = (): void => lost(tcp.errored ?? new Error("connection closed"));
     socket.on("error", lost);
     socket.once("close", closed);
     socket.once(tls === null ? "connect" : "secureConnect", () => {

@@ -26,6 +26,8 @@ export interface EndpointConnections {
   readonly busy: number;
   /** Open connections without a request. */
   readonly idle: number;
+  /** Closes what is open without a request. */
+  closeIdle(): void;
   /** The endpoint does not work: what is idle must not be used again. */
   eject(): void;
   /** Idle ones close now, busy ones after their requests. */

@@ -40,13 +40,17 @@ export class Http1Connections implements EndpointConnections {
     return connection;
   }
 
-  eject(): void {
+  closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.retire();
+  }
+
+  eject(): void {
+    this.closeIdle();
   }
 
   retire(): void {
     this.#keeps = false;
-    this.eject();
+    this.closeIdle();
   }
 
   close(why: Failed): void {

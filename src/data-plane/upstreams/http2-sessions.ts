@@ -49,6 +49,10 @@ export class Http2Sessions implements EndpointConnections {
     throw new Failed("upstream_refused", "the upstream grants no stream");
   }
 
+  closeIdle(): void {
+    for (const session of this.#sessions) if (session.busy === 0) session.retire();
+  }
+
   eject(): void {
     for (const session of this.#sessions) session.retire();
   }

@@ -26,6 +26,8 @@ export interface EndpointSurroundings {
   readonly timeouts: Timeouts;
   /** Called when an endpoint is ejected or is back. Must not throw. */
   readonly onHealthChange?: (change: HealthChange) => void;
+  /** No socket can be opened any more: what is open and unused, to whomever, is to be closed. */
+  readonly onOutOfSockets?: () => void;
 }
 
 /** One address of an upstream, with its open connections and its health. Lives as long as a snapshot lists it. */
@@ -76,7 +78,7 @@ export class LiveEndpoint {
 
   /**
    * Opens a socket for octets that are not HTTP, paused; each side may end its half. To have reached it is all that tells of its health.
-   * Rejects with connect_failed or connect_timeout. @param timeout, whenCancellable as of `connect`
+   * Rejects with connect_failed, connect_timeout, out_of_sockets or out_of_ports. @param timeout, whenCancellable as of `connect`
    */
   async openTcp(timeout: number, whenCancellable: (cancel: (failure: Failed) => void) => void): Promise<Socket> {
     const { deadlines } = this.#surroundings;
@@ -106,6 +108,11 @@ export class LiveEndpoint {
       active: this.#connecting + this.#connections.busy,
       idle: this.#connections.idle,
     };
+  }
+
+  /** Closes what is open and unused. */
+  closeIdle(): void {
+    this.#connections.closeIdle();
   }
 
   /** The snapshot lists it no longer: idle connections close now, busy ones after their exchange. */
@@ -153,6 +160,7 @@ export class LiveEndpoint {
   }
 
   #blame({ failure }: Failed, since: number): void {
+    if (failure === "out_of_sockets") this.#surroundings.onOutOfSockets?.();
     this.health.failed(failure, since);
     // What tries it next shall find out whether it can be reached.
     if (this.health.ejected) this.#connections.eject();

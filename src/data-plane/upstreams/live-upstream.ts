@@ -90,6 +90,10 @@ export class LiveUpstream {
     return { upstream: this.name, endpoints, requests: Math.round(requests), retries: Math.round(retries) };
   }
 
+  closeIdle(): void {
+    for (const endpoint of this.#endpoints) endpoint.closeIdle();
+  }
+
   retire(): void {
     for (const endpoint of this.#endpoints) endpoint.retire();
   }

@@ -12,8 +12,8 @@ export class Upstreams {
   #live = new Map<string, LiveUpstream>();
   #revisions: Readonly<Record<string, string>> = {};
 
-  constructor(surroundings: EndpointSurroundings, allowLoopbackNames: boolean) {
-    this.#surroundings = surroundings;
+  constructor(surroundings: Omit<EndpointSurroundings, "onOutOfSockets">, allowLoopbackNames: boolean) {
+    this.#surroundings = { ...surroundings, onOutOfSockets: () => this.#closeIdle() };
     this.#allowLoopbackNames = allowLoopbackNames;
   }
 
@@ -41,5 +41,10 @@ export class Upstreams {
 
   close(): void {
     for (const upstream of this.#live.values()) upstream.close();
+  }
+
+  /** What is open and unused, to all of them. */
+  #closeIdle(): void {
+    for (const upstream of this.#live.values()) upstream.closeIdle();
   }
 }

@@ -21,6 +21,8 @@ describe("the table of failures", () => {
     expect(retried.toSorted()).toEqual([
       "connect_failed: unsent",
       "connect_timeout: unsent",
+      "out_of_ports: unsent",
+      "out_of_sockets: unsent",
       "upstream_refused: unprocessed",
       "upstream_reset: reused",
       "upstream_tls_failed: unsent",

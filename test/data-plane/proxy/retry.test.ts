@@ -33,16 +33,20 @@ function allowed(failure: FailureName, given: { readonly upgrade?: string } = {}
 }
 
 describe("may be sent again after", () => {
-  test.each(["connect_failed", "connect_timeout", "upstream_tls_failed", "upstream_refused"] as const)(
-    "%s: whatever was not touched, since nothing was sent",
-    (failure) => {
-      const untouched = Object.keys(BODIES).filter((name) => !name.endsWith(" touched") && name !== "touched");
-      const expected = ["", " reused"].flatMap((end) =>
-        METHODS.flatMap((method) => untouched.map((body) => `${method} ${body}${end}`)),
-      );
-      expect(allowed(failure).toSorted()).toEqual(expected.toSorted());
-    },
-  );
+  test.each([
+    "connect_failed",
+    "connect_timeout",
+    "upstream_tls_failed",
+    "upstream_refused",
+    "out_of_sockets",
+    "out_of_ports",
+  ] as const)("%s: whatever was not touched, since nothing was sent", (failure) => {
+    const untouched = Object.keys(BODIES).filter((name) => !name.endsWith(" touched") && name !== "touched");
+    const expected = ["", " reused"].flatMap((end) =>
+      METHODS.flatMap((method) => untouched.map((body) => `${method} ${body}${end}`)),
+    );
+    expect(allowed(failure).toSorted()).toEqual(expected.toSorted());
+  });
 
   test("upstream_reset: idempotent ones without a body, on a pooled connection", () => {
     expect(allowed("upstream_reset").toSorted()).toEqual(

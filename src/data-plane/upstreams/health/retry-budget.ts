@@ -1,3 +1,6 @@
+import type { FailureName } from "../../exchange/failure.ts";
+import { blamesEndpoint } from "./endpoint-failures.ts";
+
 /** Milliseconds over which requests and retries are weighed against each other. */
 const WINDOW = 10_000;
 
@@ -31,8 +34,12 @@ export class RetryBudget {
     this.#requests += 1;
   }
 
-  /** Takes one retry out of the budget. @returns false when there is none left */
-  take(): boolean {
+  /**
+   * Takes one retry out of the budget. Free where the endpoint had no part in the failure, since the upstream has no more to do then.
+   * @param failure what is to be made good. @returns false when there is none left
+   */
+  take(failure: FailureName): boolean {
+    if (!blamesEndpoint(failure)) return true;
     const { requests, retries } = this.lately;
     if (retries >= Math.max(FLOOR, requests * SHARE)) return false;
     this.#retries += 1;

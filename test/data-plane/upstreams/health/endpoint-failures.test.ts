@@ -13,10 +13,15 @@ test.each([
   "send_timeout",
 ] as const)("%s is the endpoint's", (failure) => expect(blamesEndpoint(failure)).toBe(true));
 
-test.each(["no_endpoints", "name_not_resolved", "name_refused", "client_closed", "overloaded"] as const)(
-  "%s is not",
-  (failure) => expect(blamesEndpoint(failure)).toBe(false),
-);
+test.each([
+  "no_endpoints",
+  "name_not_resolved",
+  "name_refused",
+  "client_closed",
+  "overloaded",
+  "out_of_sockets",
+  "out_of_ports",
+] as const)("%s is not", (failure) => expect(blamesEndpoint(failure)).toBe(false));
 
 test("nothing that a client or the gateway does is", () => {
   const blamed = (Object.keys(FAILURES) as FailureName[]).filter(blamesEndpoint);

@@ -9,7 +9,7 @@ function start() {
 
 function takeAll(budget: RetryBudget): number {
   let taken = 0;
-  while (budget.take()) taken += 1;
+  while (budget.take("connect_failed")) taken += 1;
   return taken;
 }
 
@@ -17,7 +17,7 @@ test("a quiet upstream has three retries a second", () => {
   const { clock, budget } = start();
   expect(takeAll(budget)).toBe(30);
   budget.request();
-  expect(budget.take()).toBe(false);
+  expect(budget.take("connect_failed")).toBe(false);
   clock.now += 20_000;
   expect(takeAll(budget)).toBe(30);
 });
@@ -38,7 +38,7 @@ test("what was ten seconds ago fades out evenly", () => {
   expect(budget.lately).toEqual({ requests: 1_000, retries: 200 });
   clock.now += 5_000;
   expect(budget.lately).toEqual({ requests: 500, retries: 100 });
-  expect(budget.take()).toBe(false);
+  expect(budget.take("connect_failed")).toBe(false);
   clock.now += 5_000;
   expect(budget.lately).toEqual({ requests: 0, retries: 0 });
 });
@@ -59,11 +59,18 @@ test("whatever comes when, retries are at most a fifth of the requests, but for 
         windows += wait / 10_000;
         for (let at = 0; at < count; at++) {
           budget.request();
-          if (budget.take()) retries += 1;
+          if (budget.take("connect_failed")) retries += 1;
         }
         requests += count;
       }
       expect(retries).toBeLessThanOrEqual(requests * 0.2 + 30 * windows);
     }),
   );
+});
+
+test("what the endpoint had no part in may be tried again whatever the budget", () => {
+  const { budget } = start();
+  takeAll(budget);
+  expect([budget.take("out_of_ports"), budget.take("out_of_sockets")]).toEqual([true, true]);
+  expect(budget.lately).toEqual({ requests: 0, retries: 30 });
 });
