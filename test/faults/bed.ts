@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import selfsigned from "selfsigned";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
@@ -30,6 +31,7 @@ export class Bed {
   readonly endpoints: readonly [Endpoint, Endpoint, Endpoint];
   readonly pair: CertificatePair;
   #baseline: Sample | null = null;
+  readonly #loop = monitorEventLoopDelay({ resolution: 10 });
 
   static async open(): Promise<Bed> {
     const made = await selfsigned.generate([{ name: "commonName", value: HOST }], {
@@ -50,6 +52,7 @@ export class Bed {
     this.gateway = gateway;
     this.endpoints = endpoints;
     this.pair = pair;
+    this.#loop.enable();
   }
 
   /** Leads the host to these endpoints, by default to all three. */
@@ -79,7 +82,9 @@ export class Bed {
   /** What must hold after every fault. */
   async quiescence(): Promise<Finding[]> {
     for (const endpoint of this.endpoints) endpoint.misbehaviour = null;
+    this.#loop.reset();
     const now = await this.settled();
+    const ours = this.#loop.percentile(99) / 1e6;
     const before = this.#baseline as Sample;
     const files = now.files - now.idle - (before.files - before.idle);
     const kept = now.kept - before.kept;
@@ -92,13 +97,19 @@ export class Bed {
       { what: "memory in use", figure: `${megabytes(kept)} more`, holds: kept <= before.kept / 10 + 2e6 },
       // V8 keeps what it once took for young objects, 48 MB, for the next time, and the allocator some of what was freed.
       { what: "resident memory", figure: `${megabytes(memory)} more`, holds: memory <= before.memory / 10 + 96e6 },
-      { what: "event loop p99", figure: `${now.loop.toFixed(1)} ms`, holds: now.loop < 20 },
+      // A machine that is busy with other things is late everywhere.
+      {
+        what: "event loop p99",
+        figure: `${now.loop.toFixed(1)} ms, here ${ours.toFixed(1)} ms`,
+        holds: now.loop < 20 + 2 * ours,
+      },
       { what: "clean requests afterwards", figure: describe(after), holds: after.right === after.requests },
       { what: "errors nobody caught", figure: now.problems.join("; ") || "none", holds: now.problems.length === 0 },
     ];
   }
 
   async close(): Promise<void> {
+    this.#loop.disable();
     await this.gateway.stop();
     for (const endpoint of this.endpoints) await endpoint.close().catch(() => {});
   }

@@ -8,7 +8,8 @@ import { closeAll, countClosed, open, openMany, statusOf } from "./attackers.ts"
 import { allRight, type Bed, type Fault, finding, type Finding, HOST } from "./bed.ts";
 import { rapidReset } from "./rapid-reset.ts";
 import { expectedAnswer } from "./steady-load.ts";
-import { canMakeNamespaces, VanishingClients } from "./vanishing-clients.ts";
+import { canMakeNetworks } from "./network.ts";
+import { VanishingClients } from "./vanishing-clients.ts";
 
 const GET = `GET /x HTTP/1.1\r\nHost: ${HOST}\r\n`;
 const MEBIBYTE = 1024 * 1024;
@@ -24,7 +25,7 @@ export const clientFaults: readonly Fault[] = [
   {
     name: "F19",
     title: "clients vanish without a FIN",
-    missing: () => (canMakeNamespaces() ? null : "needs root and `ip netns`"),
+    missing: () => (canMakeNetworks() ? null : "needs root and `ip netns`"),
     run: (bed) =>
       beside(bed, async () => {
         const clients = await VanishingClients.open(bed, 200);

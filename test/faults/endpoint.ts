@@ -12,16 +12,18 @@ export class Endpoint {
   /** How often each id was delivered. */
   readonly deliveries = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
+  readonly #host: string;
   #server: Server;
   #port = 0;
 
-  static async start(): Promise<Endpoint> {
-    const endpoint = new Endpoint();
+  static async start(host = "127.0.0.1"): Promise<Endpoint> {
+    const endpoint = new Endpoint(host);
     await endpoint.open();
     return endpoint;
   }
 
-  constructor() {
+  constructor(host: string) {
+    this.#host = host;
     this.#server = this.#make();
   }
 
@@ -32,7 +34,7 @@ export class Endpoint {
   /** Listens, on the port it had before. */
   async open(): Promise<void> {
     this.#server = this.#make();
-    this.#server.listen(this.#port, "127.0.0.1");
+    this.#server.listen(this.#port, this.#host);
     await once(this.#server, "listening");
     this.#port = (this.#server.address() as AddressInfo).port;
   }

@@ -52,7 +52,8 @@ function sample(): Sample {
   const { user, system } = process.cpuUsage();
   const p99 = delay.percentile(99) / 1e6;
   delay.reset();
-  const endpoints = dataPlane.upstreamStatus().flatMap((upstream) => upstream.endpoints);
+  const upstreams = dataPlane.upstreamStatus();
+  const endpoints = upstreams.flatMap((upstream) => upstream.endpoints);
   return {
     memory: process.memoryUsage.rss(),
     kept: heapUsed + external,
@@ -63,6 +64,7 @@ function sample(): Sample {
     active: endpoints.reduce((sum, endpoint) => sum + endpoint.active, 0),
     idle: endpoints.reduce((sum, endpoint) => sum + endpoint.idle, 0),
     ejected: endpoints.filter((endpoint) => endpoint.ejected).length,
+    retries: upstreams.reduce((sum, { retries }) => sum + retries, 0),
     loop: p99,
     failures: { ...failures },
     problems: [...problems],

@@ -17,6 +17,8 @@ export interface Sample {
   readonly active: number;
   readonly idle: number;
   readonly ejected: number;
+  /** Of the last ten seconds. */
+  readonly retries: number;
   /** Milliseconds the event loop was late, 99th percentile since the last sample. */
   readonly loop: number;
   readonly failures: Readonly<Record<string, number>>;
@@ -45,12 +47,17 @@ export class GatewayUnderTest {
   readonly https: number;
   readonly #child: ChildProcess;
 
-  /** @param limits `files`: how many it may have open, sockets included */
-  static async start(pair: CertificatePair, host = ANY, limits: { files?: number } = {}): Promise<GatewayUnderTest> {
+  /** @param limits `files`: how many it may have open, sockets included; `inside`: what the command begins with */
+  static async start(
+    pair: CertificatePair,
+    host = ANY,
+    limits: { files?: number; inside?: readonly string[] } = {},
+  ): Promise<GatewayUnderTest> {
     const script = new URL("gateway-process.ts", import.meta.url).pathname;
     const node = [process.execPath, "--expose-gc", script, JSON.stringify(pair), host];
-    const shell = ["-c", `ulimit -n ${limits.files ?? "$(ulimit -Hn)"}; exec "$@"`, "sh", ...node];
-    const child = spawn("sh", shell, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const shell = ["sh", "-c", `ulimit -n ${limits.files ?? "$(ulimit -Hn)"}; exec "$@"`, "sh", ...node];
+    const [program = "", ...rest] = [...(limits.inside ?? []), ...shell];
+    const child = spawn(program, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     const [ports] = (await once(child, "message")) as [{ http: number; https: number }];
     return new GatewayUnderTest(child, ports);
   }

@@ -23,7 +23,7 @@ export function useUpFiles(spare: number): () => void {
   setLimit(String(readdirSync("/proc/self/fd").length + 40));
   for (;;) {
     try {
-      taken.push(openSync("/dev/null"));
+      taken.push(openSync("/dev/null", "r"));
     } catch {
       break;
     }
