@@ -25,6 +25,7 @@ import { RouteTable } from "./route-table/route-table.ts";
 import type { StreamRecord } from "./streams/stream-record.ts";
 import type { StreamStatus } from "./streams/stream-status.ts";
 import { Streams } from "./streams/streams.ts";
+import { tell } from "./tell.ts";
 import type { HealthChange } from "./upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "./upstreams/upstream-status.ts";
 import { Upstreams } from "./upstreams/upstreams.ts";
@@ -126,7 +127,7 @@ export class DataPlane {
     const trusted = new TrustedRanges(options.trustedRanges ?? EVERYBODY);
     const onProblem = (message: string): void => options.onProblem?.(message);
     const proxied = { trusted, deadlines: this.#deadlines, timeout: timeouts.requestHead, onProblem };
-    const finished = (exchange: Exchange): void => tell(onFinished, exchange, options);
+    const finished = (exchange: Exchange): void => tell(onFinished, exchange, onProblem);
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
@@ -159,7 +160,7 @@ export class DataPlane {
       trusted,
       upstreamNamed: (name) => this.#upstreams.get(name),
       mayAccept: () => this.#ending !== "leaving" && this.connectionCount < limits.connections,
-      onFinished: (record) => tell(onStreamFinished, record, options),
+      onFinished: (record) => tell(onStreamFinished, record, onProblem),
       onProblem,
     });
   }
@@ -194,6 +195,15 @@ export class DataPlane {
     this.#streams.apply(snapshot.streams ?? []);
     this.#table = table;
     this.#snapshot = snapshot;
+  }
+
+  /**
+   * Makes session tickets with these keys from now on, and accepts those alone: data planes with the same keys resume each other's sessions.
+   * Never called: TLS makes keys of its own, once.
+   * @param keys 48 random octets
+   */
+  useTicketKeys(keys: Uint8Array): void {
+    this.#listeners.useTicketKeys(keys);
   }
 
   /** Why a host and a path are served by what they are served by. @param path as on a request line, without query */
@@ -261,19 +271,6 @@ export class DataPlane {
     this.#contexts?.close();
     this.#overload.close();
     this.#deadlines.close();
-  }
-}
-
-/** A log that fails must not end the process, which an unhandled rejection would. */
-function tell<Told>(
-  listener: ((told: Told) => void) | undefined,
-  told: Told,
-  { onProblem }: Pick<DataPlaneOptions, "onProblem">,
-): void {
-  try {
-    listener?.(told);
-  } catch (error) {
-    onProblem?.(`onFinished failed: ${String(error)}`);
   }
 }
 

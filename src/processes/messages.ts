@@ -29,6 +29,8 @@ export type ToWorker =
       readonly accessLog: AccessLogSettings | null;
       /** Milliseconds to serve on when the primary is gone. */
       readonly orphanTime: number;
+      /** As for `ticket-keys`. */
+      readonly ticketKeys: Uint8Array;
       /** Everything. */
       readonly changes: SnapshotChanges;
     }
@@ -38,6 +40,8 @@ export type ToWorker =
       readonly ask: number;
       readonly answer: CertificatePair | { readonly problem: string };
     }
+  /** What session tickets are made with from now on. */
+  | { readonly kind: "ticket-keys"; readonly keys: Uint8Array }
   | { readonly kind: "status"; readonly ask: number }
   | { readonly kind: "drain"; readonly times: DrainTimes };
 

@@ -14,6 +14,7 @@ import { type BoundHandle, type BoundPort, bindPort } from "./bound-ports.ts";
 import { mergeUpstreams, type MergedUpstream } from "./merge-upstreams.ts";
 import type { AccessLogSettings, DataOptions, FromWorker, ListenerName } from "./messages.ts";
 import { programFolders } from "./program-folders.ts";
+import { TicketRotation } from "./ticket-rotation.ts";
 import { workerHeap } from "./worker-count.ts";
 import { workerFlags } from "./worker-flags.ts";
 import { WorkerProcess } from "./worker-process.ts";
@@ -63,6 +64,7 @@ export class Processes {
   readonly #options: ProcessesOptions;
   readonly #ports = new Map<ListenerName, BoundPort>();
   readonly #slots: WorkerSlot[] = [];
+  readonly #tickets: TicketRotation;
   #snapshot: RoutingSnapshot = emptySnapshot();
   /** The last one that a worker took. */
   #good: RoutingSnapshot | null = null;
@@ -71,6 +73,9 @@ export class Processes {
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
+    this.#tickets = new TicketRotation(options.clock ?? systemClock, (keys) => {
+      for (const slot of this.#slots) slot.useTicketKeys(keys);
+    });
   }
 
   /** True while a worker accepts connections. */
@@ -139,6 +144,7 @@ export class Processes {
   /** Ends all workers at once. Resolves when they are gone. */
   async close(): Promise<void> {
     this.#ending = true;
+    this.#tickets.close();
     this.#release();
     await Promise.all(this.#slots.map((slot) => slot.close()));
   }
@@ -168,6 +174,7 @@ export class Processes {
         handles,
         start: { options: data, accessLog, orphanTime },
         snapshot: () => this.#snapshot,
+        ticketKeys: () => this.#tickets.keys,
         heard: (message, worker) => void this.#heard(number, message, worker),
         onLine,
         onErrorLine: (line) => onProblem(`worker ${number}: ${line}`),

@@ -1,3 +1,4 @@
+import { systemClock } from "../data-plane/clock.ts";
 import { DataPlane, type DataPlaneOptions, type OpenPorts } from "../data-plane/data-plane.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
@@ -5,6 +6,7 @@ import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts"
 import type { CertificatePair } from "../snapshot/pair.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { Processes, type WorkersOptions, type WorkerStatus } from "./processes.ts";
+import { TicketRotation } from "./ticket-rotation.ts";
 
 /** Whatever serves snapshots: a data plane in this process, or many in processes of their own. */
 export interface Serving {
@@ -46,12 +48,15 @@ export function makeServing(options: ServingOptions): Serving {
 
 class InThisProcess implements Serving {
   readonly #plane: DataPlane;
+  readonly #tickets: TicketRotation;
   #listening = false;
 
   constructor({ onHealthChange, ...options }: ServingOptions) {
     const told =
       onHealthChange === undefined ? {} : { onHealthChange: (change: HealthChange) => onHealthChange(change) };
     this.#plane = new DataPlane({ ...options, ...told });
+    this.#tickets = new TicketRotation(options.clock ?? systemClock, (keys) => this.#plane.useTicketKeys(keys));
+    this.#plane.useTicketKeys(this.#tickets.keys);
   }
 
   get serving(): boolean {
@@ -80,12 +85,14 @@ class InThisProcess implements Serving {
     return Promise.reject(new Error("there are no workers to replace: this process serves by itself"));
   }
 
-  drain(times: DrainTimes): Promise<void> {
-    return this.#plane.drain(times);
+  async drain(times: DrainTimes): Promise<void> {
+    await this.#plane.drain(times);
+    this.#tickets.close();
   }
 
   close(): void {
     this.#listening = false;
+    this.#tickets.close();
     this.#plane.close();
   }
 }

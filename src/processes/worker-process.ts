@@ -13,7 +13,8 @@ export interface WorkerLaunch {
   readonly flags: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly handles: ReadonlyMap<ListenerName, BoundHandle>;
-  readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind">;
+  readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind" | "ticketKeys">;
+  readonly ticketKeys: () => Uint8Array;
   readonly snapshot: () => RoutingSnapshot;
   /** Whatever is not about the worker itself. */
   readonly heard: (message: FromWorker, worker: WorkerProcess) => void;
@@ -88,6 +89,11 @@ export class WorkerProcess {
     this.#tell(message);
   }
 
+  /** Has it make session tickets with these keys. A worker that has not begun yet gets the latest when it does. */
+  useTicketKeys(keys: Uint8Array): void {
+    if (this.#sent !== null) this.#tell({ kind: "ticket-keys", keys });
+  }
+
   /** Empty from a worker that does not answer. */
   upstreams(): Promise<readonly UpstreamStatus[]> {
     const ask = ++this.#asks;
@@ -142,10 +148,10 @@ export class WorkerProcess {
   }
 
   #begin(): void {
-    const { handles, start, snapshot } = this.#launch;
+    const { handles, start, snapshot, ticketKeys } = this.#launch;
     for (const [listener, handle] of handles) this.#tell({ kind: "listen", listener }, handle);
     this.#sent = snapshot();
-    this.#tell({ kind: "start", ...start, changes: changesBetween(null, this.#sent) });
+    this.#tell({ kind: "start", ...start, ticketKeys: ticketKeys(), changes: changesBetween(null, this.#sent) });
   }
 
   #tell(message: ToWorker, handle?: BoundHandle): void {

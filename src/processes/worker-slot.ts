@@ -63,6 +63,10 @@ export class WorkerSlot {
     for (const worker of this.#living) worker.send(snapshot);
   }
 
+  useTicketKeys(keys: Uint8Array): void {
+    for (const worker of this.#living) worker.useTicketKeys(keys);
+  }
+
   /** Starts another worker beside the current one, and when it serves sends the old one away. Rejects when the new one cannot begin: the old one stays. */
   async replace(): Promise<void> {
     const worker = this.#launch();

@@ -48,6 +48,9 @@ export class Worker {
       case "certificate":
         this.#certificates.answered(message.ask, message.answer);
         break;
+      case "ticket-keys":
+        this.#plane?.useTicketKeys(message.keys);
+        break;
       case "status":
         this.#send({ kind: "status", ask: message.ask, upstreams: this.#plane?.upstreamStatus() ?? [] });
         break;
@@ -71,7 +74,7 @@ export class Worker {
     setTimeout(leave, this.#orphanTime);
   }
 
-  async #start({ options, accessLog, orphanTime, changes }: Start): Promise<void> {
+  async #start({ options, accessLog, orphanTime, ticketKeys, changes }: Start): Promise<void> {
     try {
       this.#orphanTime = orphanTime;
       const plane = new DataPlane({
@@ -86,6 +89,7 @@ export class Worker {
       const snapshot = applyChanges(null, changes);
       if (snapshot === null) throw new Error("the first snapshot does not fit its revision");
       plane.apply(snapshot);
+      plane.useTicketKeys(ticketKeys);
       this.#snapshot = snapshot;
       this.#plane = plane;
       this.#send({ kind: "applied", revision: snapshot.revision });

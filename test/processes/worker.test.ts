@@ -16,6 +16,7 @@ function started(orphanTime = 0): { worker: Worker; said: FromWorker[]; code: Pr
     options: {},
     accessLog: null,
     orphanTime,
+    ticketKeys: Buffer.alloc(48),
     changes: changesBetween(null, emptySnapshot()),
   };
   worker.receive(start, undefined);

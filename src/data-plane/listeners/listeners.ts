@@ -50,6 +50,7 @@ export class Listeners {
   readonly #sockets = new Set<Socket>();
   readonly #census = new Census();
   readonly #handshakes: TlsHandshakes[] = [];
+  #ticketKeys: Uint8Array | null = null;
   #emptied: PromiseWithResolvers<void> | null = null;
 
   constructor(settings: ConnectionSettings) {
@@ -93,9 +94,16 @@ export class Listeners {
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
         else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
       });
+      if (this.#ticketKeys !== null) handshakes.useTicketKeys(this.#ticketKeys);
       this.#handshakes.push(handshakes);
       server.on("connection", (socket) => this.#arriveForTls(socket, handshakes));
     });
+  }
+
+  /** See `DataPlane.useTicketKeys`. */
+  useTicketKeys(keys: Uint8Array): void {
+    this.#ticketKeys = keys;
+    for (const handshakes of this.#handshakes) handshakes.useTicketKeys(keys);
   }
 
   /** TLS begins behind the PROXY header, where there must be one. */

@@ -48,6 +48,11 @@ export class TlsHandshakes {
     return { done: { ...this.#done }, failed: { ...this.#failed } };
   }
 
+  /** What tickets are made and read with. The listener's own context does that, whichever certificate is presented. */
+  useTicketKeys(keys: Uint8Array): void {
+    this.#server.setTicketKeys(Buffer.from(keys));
+  }
+
   /**
    * @param socket paused or not read yet, with an `error` listener; what was put back on it is read first
    * @param peer whom it is from, where that is known better than by the socket

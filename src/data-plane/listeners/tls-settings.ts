@@ -48,6 +48,8 @@ export function serverSettings(pair: CertificatePair): TlsOptions {
     key: pair.privateKey,
     // Milliseconds. Node's own 120 s let silent clients hold a socket.
     handshakeTimeout: 10_000,
+    // A session is resumed where it is the same: in all workers. Node's own is made of the command line.
+    sessionIdContext: "ts-ingress",
     ALPNProtocols: ["http/1.1"],
   };
 }
