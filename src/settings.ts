@@ -24,6 +24,31 @@ export function stateFolder(environment: Environment = process.env): string {
   return path.join(usable ? base : path.join(homedir(), ".local", "state"), "ts-ingress");
 }
 
+/** What tells of a Kubernetes cluster around us. */
+export interface ClusterSettings {
+  /** The files of KUBECONFIG; none when it is unset. */
+  readonly kubeconfig: readonly string[];
+  /** The API server as every pod is told of it; null outside a cluster. */
+  readonly service: { readonly host: string; readonly port: string } | null;
+  /** `~/.kube/config`, whether or not there is one. */
+  readonly homeConfig: string;
+  /** Of the downward API, where the manifest passes them: POD_NAME, POD_NAMESPACE. */
+  readonly podName?: string;
+  readonly podNamespace?: string;
+}
+
+export function clusterSettings(environment: Environment = process.env): ClusterSettings {
+  const host = environment["KUBERNETES_SERVICE_HOST"];
+  const { POD_NAME: podName, POD_NAMESPACE: podNamespace } = environment;
+  return {
+    kubeconfig: (environment["KUBECONFIG"] ?? "").split(path.delimiter).filter((file) => file !== ""),
+    service: host ? { host, port: environment["KUBERNETES_SERVICE_PORT"] || "443" } : null,
+    homeConfig: path.join(homedir(), ".kube", "config"),
+    ...(podName ? { podName } : {}),
+    ...(podNamespace ? { podNamespace } : {}),
+  };
+}
+
 /** What a worker gets of the environment: how to tell the time and whom to trust, and nothing that could be a secret. */
 export function workerEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed: Record<string, string> = {};

@@ -15,6 +15,9 @@ const PROBLEMS = [
   "snapshot",
 ];
 
+/** A source that follows a cluster. */
+const CLUSTER = ["control-plane/sources", "control-plane/kubernetes", "control-plane/timers.ts", ...PROBLEMS];
+
 /** Every room with the rooms it may know besides itself. A room is a folder with what is below it, or one file; the longest name wins. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // The contract, and what stands on it alone.
@@ -28,9 +31,24 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "control-plane/resources": ["control-plane/translate/diagnostic.ts", "snapshot"],
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
   "control-plane/translate": PROBLEMS,
+  "control-plane/timers.ts": [],
+  "control-plane/kubernetes": ["control-plane/timers.ts"],
+  "control-plane/sources/cluster.ts": ["control-plane/sources/cluster", ...CLUSTER],
+  "control-plane/sources/cluster": CLUSTER,
   "control-plane/sources": PROBLEMS,
-  "control-plane/status": ["control-plane/translate", ...PROBLEMS],
-  "control-plane": ["control-plane/sources", "control-plane/status", "control-plane/translate", ...PROBLEMS],
+  "control-plane/status": [
+    "control-plane/kubernetes",
+    "control-plane/timers.ts",
+    "control-plane/translate",
+    ...PROBLEMS,
+  ],
+  "control-plane": [
+    "control-plane/sources",
+    "control-plane/status",
+    "control-plane/timers.ts",
+    "control-plane/translate",
+    ...PROBLEMS,
+  ],
 
   // Serves requests by snapshots.
   "data-plane/clock.ts": [],
@@ -125,10 +143,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages, each with the rooms that may use it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "@kubernetes/client-node/dist/config_types.js": ["control-plane/kubernetes"],
+  "@kubernetes/client-node/dist/exec_auth.js": ["control-plane/kubernetes"],
+  "@kubernetes/client-node/dist/oidc_auth.js": ["control-plane/kubernetes"],
   commander: ["cli", "main.ts"],
   "lru-cache": ["certificates", "data-plane/listeners", "processes"],
   selfsigned: ["certificates"],
-  yaml: ["control-plane/sources", "cli"],
+  yaml: ["control-plane/kubernetes", "control-plane/sources", "cli"],
 };
 
 /** Tests of something larger than one file, which for that reason have no source of their name. */
@@ -152,9 +173,10 @@ function below(...rooms: readonly string[]): readonly string[] {
 function plane(name: "control-plane" | "data-plane"): readonly string[] {
   return [
     name,
-    ...["resources", "sources", "status", "translate", "translate/diagnostic.ts", "translate/place.ts"].map(
+    ...["kubernetes", "resources", "sources", "sources/cluster.ts", "sources/cluster", "status", "timers.ts"].map(
       (room) => `${name}/${room}`,
     ),
+    ...["translate", "translate/diagnostic.ts", "translate/place.ts"].map((room) => `${name}/${room}`),
     ...[
       "exchange",
       "http",

@@ -1,0 +1,44 @@
+import type { Timers } from "../../src/control-plane/timers.ts";
+
+interface Due {
+  readonly at: number;
+  readonly act: () => void;
+}
+
+/** Timers of the control plane that stand still until they are told to move. */
+export class ManualTimers implements Timers {
+  #now = 1_000;
+  readonly #due = new Set<Due>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, act: () => void): () => void {
+    const due = { at: this.#now + milliseconds, act };
+    this.#due.add(due);
+    return () => this.#due.delete(due);
+  }
+
+  /** How long until each of those that wait, in milliseconds, the next first. */
+  get waits(): number[] {
+    return [...this.#due].map(({ at }) => at - this.#now).toSorted((a, b) => a - b);
+  }
+
+  /** Moves time forward, calling what falls due on the way in its order. */
+  advance(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (let next = this.#first(); next !== null && next.at <= end; next = this.#first()) {
+      this.#due.delete(next);
+      this.#now = next.at;
+      next.act();
+    }
+    this.#now = end;
+  }
+
+  #first(): Due | null {
+    let first: Due | null = null;
+    for (const due of this.#due) if (first === null || due.at < first.at) first = due;
+    return first;
+  }
+}
