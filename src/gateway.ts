@@ -98,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot: () => live.snapshot,
     upstreams: () => serving.upstreamStatus(),
     workers: () => serving.workerStatus(),
+    streams: () => serving.streamStatus(),
   });
   const healthServer = new HealthServer(readiness);
 

@@ -2,9 +2,8 @@ import type { ResourceSource } from "../control-plane/sources/sources.ts";
 import type { DevelopmentAuthority } from "../certificates/development-authority.ts";
 import { startGateway } from "../gateway.ts";
 import { createLog } from "../log.ts";
-import { accessLine, droppedLine } from "../telemetry/access-line.ts";
+import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
-import { jsonStreamLine, prettyStreamLine } from "../telemetry/stream-log.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { Announcer } from "./announcer.ts";
 import { frontOptions, frontWarnings } from "./front-flags.ts";
@@ -40,9 +39,8 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
     const announcer = new Announcer({ flags, log, authority });
     const accessLog = { format: flags.logFormat, colours: isColoured(process.stdout) };
     const line = accessLine(accessLog.format, accessLog.colours);
-    const streamLine = flags.logFormat === "json" ? jsonStreamLine : prettyStreamLine;
+    const lineOfStream = streamLine(accessLog.format, accessLog.colours);
     const onLine = (line: string): void => lines.write(line);
-    let streamsTold = flags.workers === 1;
     const gateway = await startGateway({
       sources,
       translate: translateOptions(flags, classes, ports),
@@ -54,17 +52,12 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       strictPaths: flags.strictPaths,
       ...frontOptions(flags),
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
-      onPublished: (published) => {
-        announcer.published(published);
-        if (streamsTold || published.snapshot.streams === undefined) return;
-        streamsTold = true;
-        log("warning", "TCP and UDP services are not served with several workers: start with --workers 1");
-      },
+      streams: { host: flags.bind },
+      onPublished: (published) => announcer.published(published),
       ...(flags.workers === 1
         ? {
-            streams: { host: flags.bind },
             onFinished: (exchange) => onLine(line(exchange)),
-            onStreamFinished: (record) => onLine(streamLine(record)),
+            onStreamFinished: (record) => onLine(lineOfStream(record)),
           }
         : { workers: { count: flags.workers, accessLog, onLine } }),
       onError: (error) => log("error", error.message),

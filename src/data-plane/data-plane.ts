@@ -24,7 +24,8 @@ import { explain, type Explanation } from "./route-table/explain.ts";
 import { RouteTable } from "./route-table/route-table.ts";
 import type { StreamRecord } from "./streams/stream-record.ts";
 import type { StreamStatus } from "./streams/stream-status.ts";
-import { Streams } from "./streams/streams.ts";
+import type { SocketHandle } from "./streams/handed-sockets.ts";
+import { Streams, type StreamsAddress } from "./streams/streams.ts";
 import { tell } from "./tell.ts";
 import type { HealthChange } from "./upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "./upstreams/upstream-status.ts";
@@ -36,7 +37,7 @@ export interface DataPlaneOptions {
   /** HTTPS; absent: not served. Needs `defaultCertificate`. */
   readonly https?: ListenAddress;
   /** Where the TCP and UDP services of the snapshot listen, each on its own port; absent: they are not served. */
-  readonly streams?: { readonly host: string };
+  readonly streams?: StreamsAddress;
   /** Who is believed about the client, addresses and ranges (`proxy-real-ip-cidr`). Default EVERYBODY, as in ingress-nginx. */
   readonly trustedRanges?: readonly string[];
   /** On the http and https listeners, connections of who is trusted must begin with a PROXY header (`use-proxy-protocol`). Default false. */
@@ -140,6 +141,7 @@ export class DataPlane {
       // The table that is current now serves this request to its end.
       serve: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, this.#overload.refusal()),
+      elsewhere: () => this.#streams.connectionCount,
       refuse: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
     });
@@ -180,7 +182,7 @@ export class DataPlane {
       this.#listeners.close();
       throw error;
     }
-    if (this.#options.streams !== undefined) await this.#streams.listen(this.#options.streams.host);
+    if (this.#options.streams !== undefined) await this.#streams.listen(this.#options.streams);
     return this.#ports;
   }
 
@@ -216,6 +218,11 @@ export class DataPlane {
     return this.#upstreams.status();
   }
 
+  /** Takes the bound socket of a TCP or UDP service, where `streams.handed` says that they come so. @param name as in the snapshot */
+  takeStream(name: string, handle: SocketHandle): void {
+    this.#streams.take(name, handle);
+  }
+
   /** The TCP and UDP services, and the ports they listen on. */
   streamStatus(): readonly StreamStatus[] {
     return this.#streams.status();
@@ -242,6 +249,7 @@ export class DataPlane {
    * @param times the grace alone, in milliseconds, or all times
    */
   async drain(times: number | DrainTimes): Promise<void> {
+    const all: DrainTimes = typeof times === "number" ? { grace: times } : times;
     const steps = {
       announce: () => {
         if (this.#ending === "not") this.#ending = "announced";
@@ -249,7 +257,7 @@ export class DataPlane {
       },
       stopAccepting: () => {
         this.#listeners.stopAccepting();
-        this.#streams.stopAccepting();
+        this.#streams.stopAccepting(all.succeeded ?? false);
       },
       closeIdle: () => {
         this.#ending = "leaving";
@@ -257,7 +265,7 @@ export class DataPlane {
       },
       emptied: async () => void (await Promise.all([this.#listeners.emptied(), this.#streams.emptied()])),
     };
-    await drain(steps, typeof times === "number" ? { grace: times } : times, this.#closed.signal);
+    await drain(steps, all, this.#closed.signal);
     this.close();
   }
 

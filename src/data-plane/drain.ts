@@ -11,6 +11,8 @@ export interface DrainTimes {
    * connection is lost. Default 0: they are closed at once.
    */
   readonly idle?: number;
+  /** Somebody else takes what comes to our sockets from now on: datagrams are left to them. Default false. */
+  readonly succeeded?: boolean;
 }
 
 /** What is drained, step by step. */

@@ -9,7 +9,7 @@ import type { CertificatePair } from "../snapshot/pair.ts";
 /** What a data plane is told that is plain data; what is a function there is a message here. */
 export type DataOptions = Omit<
   DataPlaneOptions,
-  "http" | "https" | "defaultCertificate" | "clock" | "onFinished" | "onProblem" | "onHealthChange"
+  "http" | "https" | "defaultCertificate" | "clock" | "onFinished" | "onStreamFinished" | "onProblem" | "onHealthChange"
 >;
 
 export type ListenerName = "http" | "https";
@@ -20,9 +20,11 @@ export interface AccessLogSettings {
   readonly colours: boolean;
 }
 
-/** What a worker is told. `listen` comes with a handle, once a listener, before `start`. */
+/** What a worker is told. `listen` comes with a handle, once a listener, before `start`; `stream` too, then and whenever a service is new. */
 export type ToWorker =
   | { readonly kind: "listen"; readonly listener: ListenerName }
+  /** Named as in the snapshot. */
+  | { readonly kind: "stream"; readonly stream: string }
   | {
       readonly kind: "start";
       readonly options: DataOptions;

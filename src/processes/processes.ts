@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../data-plane/clock.ts";
 import type { OpenPorts } from "../data-plane/data-plane.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
+import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
 import { workerEnvironment } from "../settings.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
@@ -14,6 +15,7 @@ import { type BoundHandle, type BoundPort, bindPort } from "./bound-ports.ts";
 import { mergeUpstreams, type MergedUpstream } from "./merge-upstreams.ts";
 import type { AccessLogSettings, DataOptions, FromWorker, ListenerName } from "./messages.ts";
 import { programFolders } from "./program-folders.ts";
+import { StreamSockets } from "./stream-sockets.ts";
 import { TicketRotation } from "./ticket-rotation.ts";
 import { workerHeap } from "./worker-count.ts";
 import { workerFlags } from "./worker-flags.ts";
@@ -38,6 +40,8 @@ export interface ProcessesOptions {
   readonly workers: WorkersOptions;
   readonly http?: ListenAddress;
   readonly https?: ListenAddress;
+  /** Where TCP and UDP services listen; absent: they are not served. */
+  readonly streams?: { readonly host: string };
   readonly data: DataOptions;
   readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly clock?: Clock;
@@ -65,6 +69,7 @@ export class Processes {
   readonly #ports = new Map<ListenerName, BoundPort>();
   readonly #slots: WorkerSlot[] = [];
   readonly #tickets: TicketRotation;
+  #streams: StreamSockets | null = null;
   #snapshot: RoutingSnapshot = emptySnapshot();
   /** The last one that a worker took. */
   #good: RoutingSnapshot | null = null;
@@ -86,9 +91,11 @@ export class Processes {
   /** Binds the ports and starts all workers. Rejects with the system's error, or with what keeps a worker from beginning; nothing is left running then. */
   async listen(): Promise<OpenPorts> {
     const { http, https, workers } = this.#options;
+    this.#streams = this.#makeStreams();
     try {
       if (http !== undefined) this.#ports.set("http", await bindPort(http, workers.count));
       if (https !== undefined) this.#ports.set("https", await bindPort(https, workers.count));
+      await this.#streams?.follow(this.#snapshot.streams ?? []);
       const flags = workerFlags(programFolders(), workerHeap(workers.count));
       for (let number = 1; number <= workers.count; number += 1) this.#slots.push(this.#slot(number, flags));
       await Promise.all(this.#slots.map((slot) => slot.start()));
@@ -110,6 +117,10 @@ export class Processes {
     return mergeUpstreams(
       await Promise.all(living.map(async ({ worker, process }) => ({ worker, upstreams: await process.upstreams() }))),
     );
+  }
+
+  streamStatus(): StreamStatus[] {
+    return this.#streams?.status() ?? [];
   }
 
   workerStatus(): WorkerStatus[] {
@@ -159,6 +170,7 @@ export class Processes {
   #release(): void {
     for (const { handles } of this.#ports.values()) for (const handle of new Set(handles)) handle.close();
     this.#ports.clear();
+    this.#streams?.close();
   }
 
   #slot(number: number, flags: readonly string[]): WorkerSlot {
@@ -172,14 +184,15 @@ export class Processes {
         flags,
         environment: workerEnvironment(),
         handles,
-        start: { options: data, accessLog, orphanTime },
+        streams: () => this.#streams?.of(number) ?? new Map(),
+        start: { options: { ...data, ...this.#handed() }, accessLog, orphanTime },
         snapshot: () => this.#snapshot,
         ticketKeys: () => this.#tickets.keys,
         heard: (message, worker) => void this.#heard(number, message, worker),
         onLine,
         onErrorLine: (line) => onProblem(`worker ${number}: ${line}`),
       });
-    return new WorkerSlot({ number, clock, launch, retirement: { grace, idle: grace }, onProblem });
+    return new WorkerSlot({ number, clock, launch, retirement: { grace, idle: grace, succeeded: true }, onProblem });
   }
 
   async #heard(number: number, message: FromWorker, worker: WorkerProcess): Promise<void> {
@@ -190,7 +203,7 @@ export class Processes {
       case "health":
         return onHealthChange(message.change, number);
       case "applied":
-        if (message.revision === this.#snapshot.revision) this.#good = this.#snapshot;
+        if (message.revision === this.#snapshot.revision) this.#taken(this.#snapshot);
         return;
       case "refused":
         return this.#refused(message.revision, message.reason);
@@ -201,6 +214,31 @@ export class Processes {
       }
       default:
     }
+  }
+
+  /** Ports follow what is served: those of a snapshot that no worker takes are not opened, nor the others closed. */
+  #taken(snapshot: RoutingSnapshot): void {
+    this.#good = snapshot;
+    if (!this.#ending) void this.#streams?.follow(snapshot.streams ?? []);
+  }
+
+  #makeStreams(): StreamSockets | null {
+    const { streams, workers, clock = systemClock, onProblem } = this.#options;
+    if (streams === undefined) return null;
+    return new StreamSockets({
+      host: streams.host,
+      count: workers.count,
+      clock,
+      onProblem,
+      onBound: (stream, handles) => {
+        for (const [number, handle] of handles) this.#slots[number - 1]?.hand(stream, handle);
+      },
+    });
+  }
+
+  #handed(): Pick<DataOptions, "streams"> {
+    const { streams } = this.#options;
+    return streams === undefined ? {} : { streams: { host: streams.host, handed: true } };
   }
 
   /** A defect of the translator. The first worker to say so speaks for all: each keeps what it had, and new ones get that too. */

@@ -2,6 +2,7 @@ import { systemClock } from "../data-plane/clock.ts";
 import { DataPlane, type DataPlaneOptions, type OpenPorts } from "../data-plane/data-plane.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
+import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
@@ -15,6 +16,8 @@ export interface Serving {
   listen(): Promise<OpenPorts>;
   apply(snapshot: RoutingSnapshot): void;
   upstreamStatus(): readonly UpstreamStatus[] | Promise<readonly UpstreamStatus[]>;
+  /** The TCP and UDP services, and the ports they listen on. */
+  streamStatus(): readonly StreamStatus[];
   /** Empty without workers. */
   workerStatus(): readonly WorkerStatus[];
   /** Replaces the workers one by one. @throws {Error} without workers, or when a new one cannot begin; the others stay then */
@@ -29,17 +32,21 @@ export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
 }
 
-/** @throws {Error} when `workers` and `onFinished` are both given: an exchange does not leave its process */
+/** @throws {Error} when `workers` is given with `onFinished` or `onStreamFinished`: an exchange does not leave its process */
 export function makeServing(options: ServingOptions): Serving {
-  const { workers, http, https, defaultCertificate, clock, onFinished, onProblem, onHealthChange, ...data } = options;
+  const { workers, http, https, streams, defaultCertificate, clock, onProblem, onHealthChange, ...rest } = options;
   if (workers === undefined) return new InThisProcess(options);
-  if (onFinished !== undefined) throw new Error("onFinished cannot be called with workers: use workers.onLine");
+  const { onFinished, onStreamFinished, ...data } = rest;
+  if (onFinished !== undefined || onStreamFinished !== undefined) {
+    throw new Error("onFinished and onStreamFinished cannot be called with workers: use workers.onLine");
+  }
   return new Processes({
     workers,
     data,
     defaultCertificate,
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),
+    ...(streams === undefined ? {} : { streams }),
     ...(clock === undefined ? {} : { clock }),
     onProblem: onProblem ?? (() => {}),
     onHealthChange: onHealthChange ?? (() => {}),
@@ -75,6 +82,10 @@ class InThisProcess implements Serving {
 
   upstreamStatus(): readonly UpstreamStatus[] {
     return this.#plane.upstreamStatus();
+  }
+
+  streamStatus(): readonly StreamStatus[] {
+    return this.#plane.streamStatus();
   }
 
   workerStatus(): readonly WorkerStatus[] {

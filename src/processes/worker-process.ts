@@ -15,6 +15,8 @@ export interface WorkerLaunch {
   readonly handles: ReadonlyMap<ListenerName, BoundHandle>;
   readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind" | "ticketKeys">;
   readonly ticketKeys: () => Uint8Array;
+  /** Of TCP and UDP services, by their names, as they are bound now. */
+  readonly streams: () => ReadonlyMap<string, BoundHandle>;
   readonly snapshot: () => RoutingSnapshot;
   /** Whatever is not about the worker itself. */
   readonly heard: (message: FromWorker, worker: WorkerProcess) => void;
@@ -38,6 +40,7 @@ export class WorkerProcess {
   #problem = "";
   #asks = 0;
   #isServing = false;
+  #draining = false;
   connections = 0;
   /** It said something since this was last set to false. */
   heard = false;
@@ -85,6 +88,11 @@ export class WorkerProcess {
     this.#sent = snapshot;
   }
 
+  /** Hands the socket of a TCP or UDP service over. One that has not begun yet gets it when it does; one that drains has no use for it. */
+  hand(stream: string, handle: BoundHandle): void {
+    if (this.#sent !== null && !this.#draining) this.#tell({ kind: "stream", stream }, handle);
+  }
+
   tell(message: Extract<ToWorker, { kind: "certificate" }>): void {
     this.#tell(message);
   }
@@ -113,6 +121,7 @@ export class WorkerProcess {
   drain(times: DrainTimes): void {
     if (this.#sent === null) this.kill();
     else this.#tell({ kind: "drain", times });
+    this.#draining = true;
   }
 
   kill(): void {
@@ -148,8 +157,9 @@ export class WorkerProcess {
   }
 
   #begin(): void {
-    const { handles, start, snapshot, ticketKeys } = this.#launch;
+    const { handles, streams, start, snapshot, ticketKeys } = this.#launch;
     for (const [listener, handle] of handles) this.#tell({ kind: "listen", listener }, handle);
+    for (const [stream, handle] of streams()) this.#tell({ kind: "stream", stream }, handle);
     this.#sent = snapshot();
     this.#tell({ kind: "start", ...start, ticketKeys: ticketKeys(), changes: changesBetween(null, this.#sent) });
   }

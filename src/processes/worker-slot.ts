@@ -2,6 +2,7 @@ import type { Clock } from "../data-plane/clock.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { BackOff } from "./back-off.ts";
+import type { BoundHandle } from "./bound-ports.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
@@ -65,6 +66,11 @@ export class WorkerSlot {
 
   useTicketKeys(keys: Uint8Array): void {
     for (const worker of this.#living) worker.useTicketKeys(keys);
+  }
+
+  /** Hands the socket of a TCP or UDP service to whoever accepts connections here, now or soon. */
+  hand(stream: string, handle: BoundHandle): void {
+    for (const worker of this.#living) worker.hand(stream, handle);
   }
 
   /** Starts another worker beside the current one, and when it serves sends the old one away. Rejects when the new one cannot begin: the old one stays. */

@@ -1,10 +1,10 @@
 import type { Writable } from "node:stream";
-import { DataPlane } from "../data-plane/data-plane.ts";
-import type { Exchange } from "../data-plane/exchange/exchange.ts";
+import { DataPlane, type DataPlaneOptions } from "../data-plane/data-plane.ts";
+import type { SocketHandle } from "../data-plane/streams/handed-sockets.ts";
 import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import { applyChanges, type SnapshotChanges } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { accessLine, droppedLine } from "../telemetry/access-line.ts";
+import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
@@ -21,6 +21,8 @@ export class Worker {
   readonly #stdout: Writable;
   readonly #exit: (code: number) => void;
   readonly #handles = new Map<ListenerName, object>();
+  /** Sockets of TCP and UDP services that came before there was somebody to take them. */
+  readonly #streams = new Map<string, SocketHandle>();
   readonly #certificates: AskedCertificates;
   #lines: LineWriter | null = null;
   #plane: DataPlane | null = null;
@@ -38,6 +40,9 @@ export class Worker {
     switch (message.kind) {
       case "listen":
         if (handle !== undefined) this.#handles.set(message.listener, handle);
+        break;
+      case "stream":
+        if (handle !== undefined) this.#takeStream(message.stream, handle as SocketHandle);
         break;
       case "start":
         void this.#start(message);
@@ -84,7 +89,7 @@ export class Worker {
         defaultCertificate: (serverName) => this.#certificates.ask(serverName),
         onProblem: (message) => this.#send({ kind: "problem", message }),
         onHealthChange: (change) => this.#send({ kind: "health", change }),
-        ...(accessLog === null ? {} : { onFinished: this.#log(accessLog) }),
+        ...(accessLog === null ? {} : this.#log(accessLog)),
       });
       const snapshot = applyChanges(null, changes);
       if (snapshot === null) throw new Error("the first snapshot does not fit its revision");
@@ -92,6 +97,7 @@ export class Worker {
       plane.useTicketKeys(ticketKeys);
       this.#snapshot = snapshot;
       this.#plane = plane;
+      for (const [stream, handle] of this.#streams) plane.takeStream(stream, handle);
       this.#send({ kind: "applied", revision: snapshot.revision });
       await plane.listen();
       this.#send({ kind: "serving" });
@@ -106,11 +112,20 @@ export class Worker {
     return handle === undefined ? {} : { [listener]: { host: "", port: 0, handle } };
   }
 
-  #log({ format, colours }: AccessLogSettings): (exchange: Exchange) => void {
+  #takeStream(stream: string, handle: SocketHandle): void {
+    if (this.#plane === null) this.#streams.set(stream, handle);
+    else this.#plane.takeStream(stream, handle);
+  }
+
+  #log({ format, colours }: AccessLogSettings): Pick<DataPlaneOptions, "onFinished" | "onStreamFinished"> {
     const lines = new LineWriter(streamSink(this.#stdout), (count) => droppedLine(format, count));
     const line = accessLine(format, colours);
+    const lineOfStream = streamLine(format, colours);
     this.#lines = lines;
-    return (exchange) => lines.write(line(exchange));
+    return {
+      onFinished: (exchange) => lines.write(line(exchange)),
+      onStreamFinished: (record) => lines.write(lineOfStream(record)),
+    };
   }
 
   #change(changes: SnapshotChanges): void {

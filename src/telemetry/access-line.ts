@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { LogFormat } from "../log.ts";
 import { jsonLine, prettyLine, type AccessLogFormat, type Tint } from "./access-log.ts";
+import { jsonStreamLine, prettyStreamLine, type StreamLogFormat } from "./stream-log.ts";
 
 const STYLES = { good: "green", moved: "cyan", bad: "yellow", worse: "red", faint: "dim" } as const;
 const coloured: Tint = (tone, text) => styleText(STYLES[tone], text, { validateStream: false });
@@ -9,6 +10,12 @@ const coloured: Tint = (tone, text) => styleText(STYLES[tone], text, { validateS
 export function accessLine(format: LogFormat, colours: boolean): AccessLogFormat {
   if (format === "json") return jsonLine;
   return colours ? (exchange) => prettyLine(exchange, coloured) : (exchange) => prettyLine(exchange);
+}
+
+/** As `accessLine`, for connections of TCP services and clients of UDP services. */
+export function streamLine(format: LogFormat, colours: boolean): StreamLogFormat {
+  if (format === "json") return jsonStreamLine;
+  return colours ? (record) => prettyStreamLine(record, coloured) : (record) => prettyStreamLine(record);
 }
 
 /** What an access log says about lines it could not say. */

@@ -3,6 +3,7 @@
 // Never: a change of anything, a private key, an answer to a Host that is not this machine (DNS rebinding).
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { explain } from "../data-plane/route-table/explain.ts";
+import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import { normalPath } from "../snapshot/normal-path.ts";
 import { printable } from "../snapshot/printable.ts";
@@ -19,6 +20,7 @@ export interface Inspected {
   upstreams(): readonly UpstreamStatus[] | Promise<readonly UpstreamStatus[]>;
   /** The processes that serve; empty where this one serves by itself. */
   workers(): readonly object[];
+  streams(): readonly StreamStatus[];
 }
 
 interface Answer {
@@ -32,11 +34,12 @@ const INDEX = `ts-ingress admin
 /snapshot             what is being served, private keys redacted (JSON)
 /routes?host=&path=   which route serves a host and path, and why (JSON)
 /upstreams            endpoints: which are ejected since they failed, and their connections (JSON)
+/streams              TCP and UDP services: the ports that are open, and why others are not (JSON)
 /workers              processes that serve, with their connections; none where this one serves by itself (JSON)
 /readyz               readiness, with ?verbose its checks
 `;
 
-const KNOWN = ["/", "/snapshot", "/routes", "/upstreams", "/workers"];
+const KNOWN = ["/", "/snapshot", "/routes", "/upstreams", "/streams", "/workers"];
 
 export class AdminServer {
   readonly #server: Server;
@@ -81,6 +84,7 @@ export class AdminServer {
     if (method !== "GET" && method !== "HEAD") return plain(405, "Only GET and HEAD are answered here.\n");
     if (pathname === "/snapshot") return json(200, printable(this.#inspected.snapshot()));
     if (pathname === "/upstreams") return json(200, await this.#inspected.upstreams());
+    if (pathname === "/streams") return json(200, this.#inspected.streams());
     if (pathname === "/workers") return json(200, this.#inspected.workers());
     return pathname === "/routes" ? this.#routes(searchParams) : plain(200, INDEX);
   }

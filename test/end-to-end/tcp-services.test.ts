@@ -7,6 +7,7 @@ import { ManualClock } from "../support/manual-clock.ts";
 import { closedPort } from "../support/servers.ts";
 import { startStreams, tcpUpstream } from "../support/start-streams.ts";
 import { StreamClient } from "../support/stream-client.ts";
+import { ask } from "../telemetry/ask.ts";
 
 /** Answers each line with itself, and ends when the client has ended, with a last word. */
 function echo(name = "") {
@@ -165,6 +166,15 @@ describe("limits", () => {
     await first.send("1").untilReceived("1");
     await (await StreamClient.open(gateway.port("tcp 0"))).untilCut();
     await first.send("2").untilReceived("2");
+  });
+
+  test("connections of TCP services are clients too, beyond which requests are refused", async () => {
+    const options = { limits: { connections: 2 }, http: { host: "127.0.0.1", port: 0 } };
+    const gateway = await startStreams([{ to: [await echo()] }], options);
+    expect((await ask(gateway.http, "/")).status).toBe(404);
+    const clients = [await StreamClient.open(gateway.port("tcp 0")), await StreamClient.open(gateway.port("tcp 0"))];
+    for (const client of clients) await client.send("1").untilReceived("1");
+    expect((await ask(gateway.http, "/")).status).toBe(503);
   });
 
   test("draining accepts no more, and waits for what is open", async () => {

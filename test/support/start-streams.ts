@@ -25,6 +25,8 @@ export interface StreamSketch {
 
 export interface StreamGateway {
   readonly dataPlane: DataPlane;
+  /** Where `options` ask for a listener. */
+  readonly http: number;
   /** The port of a service ("tcp 0"), which must be open. */
   port(name: string): number;
   readonly finished: readonly StreamRecord[];
@@ -55,13 +57,14 @@ export async function startStreams(
     },
   });
   dataPlane.apply(snapshotOfStreams(streams));
-  await dataPlane.listen();
+  const { http } = await dataPlane.listen();
   onTestFinished(() => {
     waiting.over(() => `the gateway was closed; finished: ${finished.length}, problems: ${problems.join("; ")}`);
     dataPlane.close();
   });
   return {
     dataPlane,
+    http: http ?? 0,
     port: (name) => dataPlane.streamStatus().find(({ stream }) => stream === name)?.port ?? 0,
     finished,
     problems,

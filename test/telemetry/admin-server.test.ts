@@ -32,6 +32,7 @@ async function start(): Promise<number> {
     snapshot: () => snapshot,
     upstreams: () => [status],
     workers: () => [{ worker: 1 }],
+    streams: () => [{ stream: "tcp 9000", port: null, problem: "is busy" }],
   });
   onTestFinished(() => server.close());
   return server.listen(0);
@@ -50,6 +51,13 @@ test("shows the snapshot", async () => {
 test("shows how the endpoints fare", async () => {
   const port = await start();
   expect(JSON.parse((await ask(port, "/upstreams")).body)).toEqual([status]);
+});
+
+test("shows which ports of TCP and UDP services are open", async () => {
+  const port = await start();
+  expect(JSON.parse((await ask(port, "/streams")).body)).toEqual([
+    { stream: "tcp 9000", port: null, problem: "is busy" },
+  ]);
 });
 
 test("tells which route serves a host and path", async () => {

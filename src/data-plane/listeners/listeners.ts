@@ -34,6 +34,8 @@ export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme
   readonly readsHello: () => boolean;
   /** Instead of `serve`, for connections beyond the limit. */
   readonly refuse: DownstreamSurroundings["serve"];
+  /** Connections of clients that did not come through a listener, and count towards the limit as well. */
+  readonly elsewhere: () => number;
   /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
   readonly http2: boolean;
 }
@@ -200,7 +202,7 @@ export class Listeners {
   /** @returns false for a socket that is one too many */
   #count(socket: Socket, listener: "http" | "https"): boolean {
     this.#census.arrived(listener);
-    if (this.#sockets.size >= this.#settings.limits.connections * WITH_REFUSED) {
+    if (this.#total >= this.#settings.limits.connections * WITH_REFUSED) {
       this.#census.turnedAway();
       socket.destroy();
       return false;
@@ -251,7 +253,11 @@ export class Listeners {
 
   /** Beyond the limit a client is told so, as long as there are not too many to tell. */
   get #settingsNow(): ConnectionSettings {
-    return this.#sockets.size > this.#settings.limits.connections ? this.#refusing : this.#settings;
+    return this.#total > this.#settings.limits.connections ? this.#refusing : this.#settings;
+  }
+
+  get #total(): number {
+    return this.#sockets.size + this.#settings.elsewhere();
   }
 
   #acceptHttp2(arrival: Arrival, scheme: "http" | "https", listenerPort: number, received?: Buffer): void {

@@ -1,51 +1,45 @@
-import type { Socket } from "node:net";
 import { describeOrigin } from "../../snapshot/origin.ts";
 import type { StreamService } from "../../snapshot/stream-service.ts";
 import type { Expiring } from "../deadlines.ts";
 import type { OpenPort } from "./open-port.ts";
 import type { StreamStatus } from "./stream-status.ts";
 import type { StreamSurroundings } from "./surroundings.ts";
-import { openTcpPort } from "./tcp-port.ts";
-import { UdpClients } from "./udp-clients.ts";
-import { openUdpPort } from "./udp-port.ts";
-import type { UdpSessions } from "./udp-sessions.ts";
 
 /** Milliseconds until a port that cannot be had is tried again. */
 const RETRY = 5_000;
 
+/** A service as it is now: what the next connections are served by. */
+export interface CurrentStream {
+  readonly service: StreamService;
+}
+
+/** Opens the port of a service. Rejects with the system's error. */
+export type OpenStream = (stream: CurrentStream) => Promise<OpenPort>;
+
+/** What a port is told, and tells. */
+export type PortSurroundings = Pick<StreamSurroundings, "deadlines" | "onProblem">;
+
 /** The port of one stream service. One that is busy is said so once, and tried again until it is free. */
-export class StreamPort implements Expiring {
+export class StreamPort implements Expiring, CurrentStream {
   deadline = Infinity;
-  /** What the next connections are served by. */
   service: StreamService;
-  readonly #host: string;
-  readonly #surroundings: StreamSurroundings;
-  readonly #accept: (socket: Socket, service: StreamService) => void;
-  readonly #clients: UdpClients;
+  readonly #tryOpen: OpenStream;
+  readonly #surroundings: PortSurroundings;
   #open: OpenPort | null = null;
   #problem: string | null = null;
   #closed = false;
 
-  /** @param accept gets each TCP connection, paused */
-  constructor(
-    service: StreamService,
-    host: string,
-    surroundings: StreamSurroundings,
-    sessions: UdpSessions,
-    accept: (socket: Socket, service: StreamService) => void,
-  ) {
+  constructor(service: StreamService, open: OpenStream, surroundings: PortSurroundings) {
     this.service = service;
-    this.#host = host;
+    this.#tryOpen = open;
     this.#surroundings = surroundings;
-    this.#accept = accept;
-    this.#clients = new UdpClients(surroundings, sessions);
     surroundings.deadlines.add(this);
   }
 
   /** Resolves when the port is open, or has turned out not to be had for now. */
   async listen(): Promise<void> {
     try {
-      const open = await this.#tryOpen();
+      const open = await this.#tryOpen(this);
       if (this.#closed) return open.close();
       this.#open = open;
       if (this.#problem !== null) this.#surroundings.onProblem(`${this.#describe()} is open now`);
@@ -61,29 +55,25 @@ export class StreamPort implements Expiring {
     void this.listen();
   }
 
-  /** Accepts no more; what is established goes on, but for UDP, which knows no connection. */
+  /** Takes no new clients; what is established goes on. */
   stopListening(): void {
-    this.#closed = true;
-    this.#surroundings.deadlines.delete(this);
-    this.#open?.close();
+    this.#stop();
+    this.#open?.stopListening();
   }
 
-  /** As `stopListening`, and forgets the clients of UDP. */
+  /** As `stopListening`, and forgets the clients of UDP, which knows no connection. */
   close(): void {
-    this.stopListening();
-    this.#clients.close();
+    this.#stop();
+    this.#open?.close();
   }
 
   status(): StreamStatus {
     return { stream: this.service.name, port: this.#open?.port ?? null, problem: this.#problem };
   }
 
-  #tryOpen(): Promise<OpenPort> {
-    const { protocol, port } = this.service;
-    if (protocol === "tcp") return openTcpPort(this.#host, port, (socket) => this.#accept(socket, this.service));
-    return openUdpPort(this.#host, port, (datagram, client, open) =>
-      this.#clients.take(datagram, client, this.service, open),
-    );
+  #stop(): void {
+    this.#closed = true;
+    this.#surroundings.deadlines.delete(this);
   }
 
   #told({ code, message }: NodeJS.ErrnoException): void {
