@@ -1,19 +1,19 @@
 // Serves requests by the current snapshot.
 // In: snapshots, sockets of clients. Out: responses, and one finished exchange a request.
 // Never: a Kubernetes object, a wait for the control plane, a change to an established connection.
-import type { CertificatePair } from "../snapshot/pair.ts";
 import { emptySnapshot } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import type { DataPlaneOptions, ForwardedHeaders } from "./data-plane-options.ts";
 import { Deadlines } from "./deadlines.ts";
 import { drain, type DrainTimes } from "./drain.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
 import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type Limits, type Timeouts } from "./limits.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./limits.ts";
 import type { ConnectionCounts } from "./listeners/census.ts";
-import { type ListenAddress, Listeners } from "./listeners/listeners.ts";
+import { Listeners } from "./listeners/listeners.ts";
 import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
 import { memoryShare } from "./overload/memory-share.ts";
@@ -22,57 +22,14 @@ import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
 import { serve } from "./proxy/proxy.ts";
 import { explain, type Explanation } from "./route-table/explain.ts";
 import { RouteTable } from "./route-table/route-table.ts";
-import type { StreamRecord } from "./streams/stream-record.ts";
 import type { StreamStatus } from "./streams/stream-status.ts";
 import type { SocketHandle } from "./streams/handed-sockets.ts";
-import { Streams, type StreamsAddress } from "./streams/streams.ts";
+import { Streams } from "./streams/streams.ts";
 import { tell } from "./tell.ts";
-import type { HealthChange } from "./upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "./upstreams/upstream-status.ts";
 import { Upstreams } from "./upstreams/upstreams.ts";
 
-export interface DataPlaneOptions {
-  /** Plain HTTP; absent: not served. */
-  readonly http?: ListenAddress;
-  /** HTTPS; absent: not served. Needs `defaultCertificate`. */
-  readonly https?: ListenAddress;
-  /** Where the TCP and UDP services of the snapshot listen, each on its own port; absent: they are not served. */
-  readonly streams?: StreamsAddress;
-  /** Who is believed about the client, addresses and ranges (`proxy-real-ip-cidr`). Default EVERYBODY, as in ingress-nginx. */
-  readonly trustedRanges?: readonly string[];
-  /** On the http and https listeners, connections of who is trusted must begin with a PROXY header (`use-proxy-protocol`). Default false. */
-  readonly proxyProtocol?: boolean;
-  /** What is believed of the X-Forwarded-* fields of who is trusted (`use-forwarded-headers`). Absent: nothing. */
-  readonly forwardedHeaders?: ForwardedHeaders;
-  /** For server names that no certificate of the snapshot covers; null for clients that send none. */
-  readonly defaultCertificate?: (serverName: string | null) => Promise<CertificatePair>;
-  /** The ports clients know us by, for X-Forwarded-Port and redirects; default: those we listen on. */
-  readonly publicPorts?: { readonly http: number; readonly https: number };
-  /** ExternalName may lead to loopback and link-local addresses. Default false. */
-  readonly allowLoopbackNames?: boolean;
-  /** Refuse encoded slashes and the like, and forward paths in normal form. Default false. */
-  readonly strictPaths?: boolean;
-  /** HTTP/2 to clients: over TLS to those that ask for it, on the plain listener to those that begin with its preface. Default true. */
-  readonly http2?: boolean;
-  readonly limits?: Partial<Limits>;
-  readonly timeouts?: Partial<Timeouts>;
-  readonly clock?: Clock;
-  /** Called exactly once an exchange, when it is over: access log and metrics hang here. What it throws is told to `onProblem`. */
-  readonly onFinished?: (exchange: Exchange) => void;
-  /** As `onFinished`, for a connection of a TCP service or a client of a UDP service. */
-  readonly onStreamFinished?: (record: StreamRecord) => void;
-  /** What the operator should hear of, in words for the log: a certificate that TLS refuses, an `onFinished` that throws. */
-  readonly onProblem?: (message: string) => void;
-  /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
-  readonly onHealthChange?: (change: HealthChange) => void;
-}
-
-export interface ForwardedHeaders {
-  /** Name of the field with the chain of addresses (`forwarded-for-header`). Default X-Forwarded-For. */
-  readonly field?: string;
-  /** Send the upstream the whole chain as X-Forwarded-For (`compute-full-forwarded-for`). Default false: the client's address alone. */
-  readonly full?: boolean;
-}
+export type { DataPlaneOptions, ForwardedHeaders };
 
 /** The ports a data plane listens on. */
 export interface OpenPorts {
