@@ -1,0 +1,105 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Waiting } from "../../support/waiting.ts";
+import { type Aim, type Answer, type Client, http1Client, http2Client, uniquePath } from "./clients.ts";
+
+export interface Seen extends Answer {
+  /** The pod that answered. */
+  readonly pod: string;
+}
+
+/** Milliseconds that a client waits between two requests. */
+const PAUSE = 10;
+const BODY = Buffer.alloc(1_500, "x");
+
+/**
+ * Clients that go on asking, GET and POST in turn, until they are told to stop. They try nothing twice: whatever is not the right answer
+ * of a pod to what was asked has failed.
+ */
+export class ClusterLoad {
+  readonly #clients: readonly Client[];
+  readonly #work: readonly Promise<void>[];
+  readonly #waiting = new Waiting();
+  readonly #failed: string[] = [];
+  readonly #watchers = new Set<(seen: Seen) => void>();
+  readonly #began = performance.now();
+  #answered = 0;
+  #stopped = false;
+
+  constructor(aim: Aim) {
+    const http1 = [true, true, true, false, false].map((kept) => http1Client(aim, kept));
+    const http2 = aim.ca === undefined ? [] : [http2Client(aim), http2Client(aim)];
+    this.#clients = [...http1, ...http2];
+    this.#work = this.#clients.map((client) => this.#run(client));
+  }
+
+  get failed(): readonly string[] {
+    return this.#failed;
+  }
+
+  /** Resolves at the first answer like this. Rejects at once when a request fails: it will not be the last. */
+  async until(what: string, like: (seen: Seen) => boolean): Promise<void> {
+    await this.#count(what, 1, (seen, sofar) => sofar + (like(seen) ? 1 : 0));
+  }
+
+  /** Resolves when this many answers in a row are like this. */
+  async only(what: string, like: (seen: Seen) => boolean, count = 100): Promise<void> {
+    await this.#count(`${count} times in a row ${what}`, count, (seen, sofar) => (like(seen) ? sofar + 1 : 0));
+  }
+
+  /** Resolves when this many more requests are answered. */
+  async more(count: number): Promise<void> {
+    await this.#count(`${count} more answers`, count, (_seen, sofar) => sofar + 1);
+  }
+
+  async stop(): Promise<{ answered: number; failed: readonly string[] }> {
+    this.#stopped = true;
+    await Promise.all(this.#work);
+    for (const client of this.#clients) client.close();
+    return { answered: this.#answered, failed: this.#failed };
+  }
+
+  async #count(what: string, goal: number, next: (seen: Seen, sofar: number) => number): Promise<void> {
+    let count = 0;
+    const watch = (seen: Seen): void => {
+      count = next(seen, count);
+    };
+    this.#watchers.add(watch);
+    try {
+      await this.#waiting.until(what, () => {
+        if (this.#failed.length > 0) throw new Error(`waited for ${what}, but failed: ${this.#failed.join("; ")}`);
+        return count >= goal;
+      });
+    } finally {
+      this.#watchers.delete(watch);
+    }
+  }
+
+  async #run(client: Client): Promise<void> {
+    for (let turn = 0; !this.#stopped; turn++) {
+      const body = turn % 2 === 0 ? null : BODY;
+      const path = uniquePath();
+      try {
+        this.#take(await client.ask(path, body), path, body?.length ?? 0);
+      } catch (error) {
+        this.#fail(`${body === null ? "GET" : "POST"}: ${String(error)}`);
+      }
+      this.#waiting.changed();
+      await delay(PAUSE);
+    }
+  }
+
+  #take(answer: Answer, path: string, length: number): void {
+    const [pod = "", asked, got] = answer.body.split(" ");
+    if (answer.status !== 200) this.#fail(`status ${answer.status}: ${answer.body.slice(0, 80)}`);
+    else if (asked !== path || got !== String(length))
+      this.#fail(`an answer to something else: ${answer.body.slice(0, 80)}`);
+    else {
+      this.#answered += 1;
+      for (const watch of this.#watchers) watch({ ...answer, pod });
+    }
+  }
+
+  #fail(what: string): void {
+    this.#failed.push(`after ${Math.round(performance.now() - this.#began)} ms, ${what}`);
+  }
+}

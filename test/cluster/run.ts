@@ -1,0 +1,34 @@
+// `npm run test:cluster`: the suites of test/cluster on a real API server, which is built before where there is Go.
+// In: KUBEBUILDER_ASSETS where it is there already; arguments for vitest. Out: vitest's report and exit code.
+// Never: a silent pass: without Go a line says that the fake API server alone was used.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { buildAssets } from "./assets/build-assets.ts";
+import { NoGo } from "./assets/go.ts";
+import { ASSETS } from "./real/assets.ts";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function findAssets(): Promise<string | undefined> {
+  if (ASSETS !== undefined) return ASSETS;
+  try {
+    return await buildAssets(undefined, say);
+  } catch (error) {
+    if (!(error instanceof NoGo)) throw error;
+    say(`No real API server. ${error.message}\nThe suites run on the fake one alone.`);
+    return undefined;
+  }
+}
+
+const assets = await findAssets();
+// Each file has an API server of its own; more than two at a time slow each other down.
+const args = ["node_modules/vitest/vitest.mjs", "run", "--maxWorkers", "2", "test/cluster", ...process.argv.slice(2)];
+const child = spawn(process.execPath, args, {
+  cwd: ROOT,
+  stdio: "inherit",
+  env: { ...process.env, ...(assets === undefined ? {} : { KUBEBUILDER_ASSETS: assets }) },
+});
+const [code] = (await once(child, "exit")) as [number | null];
+process.exitCode = code ?? 1;
