@@ -63,6 +63,8 @@ export class RealApiServer {
       certFiles: made.credentials.files,
       adminRestConfigFor: () => made.admin,
       securePort: made.port,
+      // It would write its own address into the endpoints of the Service `kubernetes`, and be refused: it is on loopback.
+      extraArgs: { "endpoint-reconciler-type": "none" },
       ...READY,
     });
   }
