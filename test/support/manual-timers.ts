@@ -1,4 +1,5 @@
 import type { Timers } from "../../src/control-plane/timers.ts";
+import { Waiting } from "./waiting.ts";
 
 interface Due {
   readonly at: number;
@@ -9,6 +10,7 @@ interface Due {
 export class ManualTimers implements Timers {
   #now = 1_000;
   readonly #due = new Set<Due>();
+  readonly #waiting = new Waiting();
 
   now(): number {
     return this.#now;
@@ -17,12 +19,21 @@ export class ManualTimers implements Timers {
   after(milliseconds: number, act: () => void): () => void {
     const due = { at: this.#now + milliseconds, act };
     this.#due.add(due);
-    return () => this.#due.delete(due);
+    this.#waiting.changed();
+    return () => {
+      this.#due.delete(due);
+      this.#waiting.changed();
+    };
   }
 
   /** How long until each of those that wait, in milliseconds, the next first. */
   get waits(): number[] {
     return [...this.#due].map(({ at }) => at - this.#now).toSorted((a, b) => a - b);
+  }
+
+  /** Waits until something holds of what is being waited for. */
+  until(what: string, ready: () => boolean): Promise<void> {
+    return this.#waiting.until(what, ready);
   }
 
   /** Moves time forward, calling what falls due on the way in its order. */
