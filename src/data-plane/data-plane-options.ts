@@ -40,6 +40,8 @@ export interface DataPlaneOptions {
   readonly onStreamFinished?: (record: StreamRecord) => void;
   /** What the operator should hear of, in words for the log: a certificate that TLS refuses, an `onFinished` that throws. */
   readonly onProblem?: (message: string) => void;
+  /** Memory has been nearly used up for five seconds although requests are refused: only another process can help. Must not throw. */
+  readonly onExhausted?: (why: string) => void;
   /** An endpoint that is left alone for a while, since it fails, or is in use again. Must not throw. */
   readonly onHealthChange?: (change: HealthChange) => void;
 }

@@ -110,6 +110,7 @@ export class DataPlane {
         memory: () => memoryShare(limits.memoryBytes),
         connections: () => this.connectionCount,
       },
+      onExhausted: (why) => options.onExhausted?.(why),
       onPressure: () => this.#listeners.hurryIdle(),
       onChange: (why) =>
         onProblem(why === null ? "no requests are refused any more" : `some new requests are refused with 503: ${why}`),

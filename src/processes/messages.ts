@@ -9,7 +9,15 @@ import type { CertificatePair } from "../snapshot/pair.ts";
 /** What a data plane is told that is plain data; what is a function there is a message here. */
 export type DataOptions = Omit<
   DataPlaneOptions,
-  "http" | "https" | "defaultCertificate" | "clock" | "onFinished" | "onStreamFinished" | "onProblem" | "onHealthChange"
+  | "http"
+  | "https"
+  | "defaultCertificate"
+  | "clock"
+  | "onFinished"
+  | "onStreamFinished"
+  | "onProblem"
+  | "onExhausted"
+  | "onHealthChange"
 >;
 
 export type ListenerName = "http" | "https";
@@ -61,6 +69,8 @@ export type FromWorker =
   | { readonly kind: "refused"; readonly revision: string; readonly reason: string }
   /** The changes do not fit what it has: it asks for everything. */
   | { readonly kind: "whole" }
+  /** It serves on, but should not for long: another must take its place. Said once. */
+  | { readonly kind: "unwell"; readonly why: string }
   | { readonly kind: "certificate"; readonly ask: number; readonly serverName: string | null }
   | { readonly kind: "status"; readonly ask: number; readonly upstreams: readonly UpstreamStatus[] }
   | { readonly kind: "problem"; readonly message: string }

@@ -74,6 +74,7 @@ export class Processes {
   /** The last one that a worker took. */
   #good: RoutingSnapshot | null = null;
   #replacing: Promise<void> | null = null;
+  #turn: Promise<void> = Promise.resolve();
   #ending = false;
 
   constructor(options: ProcessesOptions) {
@@ -163,8 +164,15 @@ export class Processes {
   async #replaceAll(): Promise<void> {
     for (const slot of this.#slots) {
       if (this.#ending) return;
-      await slot.replace();
+      await this.#inTurn(() => slot.replace());
     }
+  }
+
+  /** One replacement at a time: all others serve meanwhile. */
+  #inTurn(replace: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(replace);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   #release(): void {
@@ -192,7 +200,15 @@ export class Processes {
         onLine,
         onErrorLine: (line) => onProblem(`worker ${number}: ${line}`),
       });
-    return new WorkerSlot({ number, clock, launch, retirement: { grace, idle: grace, succeeded: true }, onProblem });
+    const inTurn = (replace: () => Promise<void>): Promise<void> => this.#inTurn(replace);
+    return new WorkerSlot({
+      number,
+      clock,
+      launch,
+      inTurn,
+      retirement: { grace, idle: grace, succeeded: true },
+      onProblem,
+    });
   }
 
   async #heard(number: number, message: FromWorker, worker: WorkerProcess): Promise<void> {
@@ -205,6 +221,8 @@ export class Processes {
       case "applied":
         if (message.revision === this.#snapshot.revision) this.#taken(this.#snapshot);
         return;
+      case "unwell":
+        return this.#slots.find((slot) => slot.number === number)?.unwell(worker, message.why);
       case "refused":
         return this.#refused(message.revision, message.reason);
       case "certificate": {

@@ -11,6 +11,12 @@ export function workerFlags(folders: readonly string[], heap: number | null): st
     // Node 26 has it and needs it; Node 24 does not know it.
     ...(process.allowedNodeEnvironmentFlags.has("--allow-net") ? ["--allow-net"] : []),
     "--disable-warning=ExperimentalWarning",
-    ...(heap === null ? [] : [`--max-old-space-size=${heap}`]),
+    // V8 would add 192 MB for young objects, whatever the limit for old ones.
+    ...(heap === null ? [] : [`--max-old-space-size=${heap}`, `--max-semi-space-size=${semiSpace(heap)}`]),
   ];
+}
+
+/** A sixteenth each of three, as far as V8 goes by itself. */
+function semiSpace(heap: number): number {
+  return Math.min(64, Math.max(1, Math.floor(heap / 16)));
 }

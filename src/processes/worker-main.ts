@@ -13,6 +13,8 @@ const worker = new Worker(send, process.stdout, (code) => process.exit(code));
 process.title = "ts-ingress worker";
 // A terminal sends Ctrl-C to everybody, and service managers SIGTERM: the primary gets it too, and says what is to be done.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const) process.on(signal, () => {});
+// Rejections that nobody handles come here too.
+process.on("uncaughtException", (error) => worker.failed(error));
 process.on("message", (message, handle) => worker.receive(message as ToWorker, handle));
 process.on("disconnect", () => worker.orphaned());
 process.stdout.on("error", () => {});

@@ -11,6 +11,8 @@ export interface SlotOptions {
   readonly number: number;
   readonly clock: Clock;
   readonly launch: () => WorkerProcess;
+  /** Runs one replacement after the other, over all places. */
+  readonly inTurn: (replace: () => Promise<void>) => Promise<void>;
   /** How a worker is sent away whose replacement is there. */
   readonly retirement: DrainTimes;
   readonly onProblem: (message: string) => void;
@@ -20,9 +22,12 @@ export interface SlotOptions {
 export class WorkerSlot {
   readonly #options: SlotOptions;
   readonly #backOff = new BackOff();
-  readonly #living = new Set<WorkerProcess>();
+  /** Each since when, on the clock. */
+  readonly #living = new Map<WorkerProcess, number>();
   readonly #heartbeats: Heartbeat<WorkerProcess>;
   #current: WorkerProcess | null = null;
+  /** The current one, if another is to take its place. */
+  #unwell: WorkerProcess | null = null;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -45,7 +50,7 @@ export class WorkerSlot {
 
   /** The current one, and those that still serve what they began. */
   get living(): readonly WorkerProcess[] {
-    return [...this.#living];
+    return [...this.#living.keys()];
   }
 
   /** Starts the first worker. Rejects when it cannot begin; it is not tried again then. */
@@ -61,16 +66,16 @@ export class WorkerSlot {
   }
 
   send(snapshot: RoutingSnapshot): void {
-    for (const worker of this.#living) worker.send(snapshot);
+    for (const worker of this.living) worker.send(snapshot);
   }
 
   useTicketKeys(keys: Uint8Array): void {
-    for (const worker of this.#living) worker.useTicketKeys(keys);
+    for (const worker of this.living) worker.useTicketKeys(keys);
   }
 
   /** Hands the socket of a TCP or UDP service to whoever accepts connections here, now or soon. */
   hand(stream: string, handle: BoundHandle): void {
-    for (const worker of this.#living) worker.hand(stream, handle);
+    for (const worker of this.living) worker.hand(stream, handle);
   }
 
   /** Starts another worker beside the current one, and when it serves sends the old one away. Rejects when the new one cannot begin: the old one stays. */
@@ -81,6 +86,15 @@ export class WorkerSlot {
     const old = this.#current;
     this.#take(worker);
     old?.drain(this.#options.retirement);
+  }
+
+  /** A worker says that it should not serve for long: another takes its place, sooner or later as its predecessors fared. */
+  unwell(worker: WorkerProcess, why: string): void {
+    if (this.#stopped || worker !== this.#current || worker === this.#unwell) return;
+    this.#unwell = worker;
+    const lived = this.#options.clock.now() - (this.#living.get(worker) ?? 0);
+    const what = `${this.#name(worker)} should not serve on (${why}): another one takes its place`;
+    this.#anew(what, lived, () => void this.#options.inTurn(() => this.#replaceUnwell(worker)));
   }
 
   /** Has all workers of this place drain. Resolves when they are gone. */
@@ -107,9 +121,9 @@ export class WorkerSlot {
 
   #launch(): WorkerProcess {
     const worker = this.#options.launch();
-    this.#living.add(worker);
-    this.#heartbeats.watch(worker);
     const since = this.#options.clock.now();
+    this.#living.set(worker, since);
+    this.#heartbeats.watch(worker);
     void worker.ended.then((reason) => {
       this.#living.delete(worker);
       this.#heartbeats.forget(worker);
@@ -128,13 +142,28 @@ export class WorkerSlot {
   #lost(worker: WorkerProcess, reason: string, lived: number): void {
     if (this.#stopped) return;
     this.#current = null;
-    const wait = this.#backOff.next(lived);
-    const when = wait === 0 ? "now" : `in ${wait / 1000} s`;
-    this.#options.onProblem(`${this.#name(worker)} ended (${reason}): another one is started ${when}`);
-    this.#timer = setTimeout(() => {
-      // Current before it serves, so that its end is noticed.
+    // Current before it serves, so that its end is noticed.
+    this.#anew(`${this.#name(worker)} ended (${reason}): another one is started`, lived, () => {
       this.#current = this.#launch();
-    }, wait);
+    });
+  }
+
+  async #replaceUnwell(worker: WorkerProcess): Promise<void> {
+    if (this.#stopped || worker !== this.#current) return;
+    try {
+      await this.replace();
+    } catch (error) {
+      this.#unwell = null;
+      this.unwell(worker, (error as Error).message);
+    }
+  }
+
+  /** Begins with another worker, sooner or later as those before it fared. */
+  #anew(what: string, lived: number, begin: () => void): void {
+    const wait = this.#backOff.next(lived);
+    this.#options.onProblem(`${what} ${wait === 0 ? "now" : `in ${wait / 1000} s`}`);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(begin, wait);
   }
 
   #name(worker: WorkerProcess): string {

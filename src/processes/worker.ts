@@ -28,6 +28,7 @@ export class Worker {
   #plane: DataPlane | null = null;
   #snapshot: RoutingSnapshot | null = null;
   #orphanTime = 0;
+  #isUnwell = false;
 
   constructor(send: (message: FromWorker) => void, stdout: Writable, exit: (code: number) => void) {
     this.#send = send;
@@ -64,6 +65,17 @@ export class Worker {
     }
   }
 
+  /**
+   * An error that nobody caught: what it left half done is unknown, but the requests under way have no part in it. They are served on until
+   * another worker has taken this one's place.
+   */
+  failed(error: unknown): void {
+    if (this.#plane === null) return this.#exit(1);
+    this.#unwell(
+      `an error that nobody caught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+
   beat(): void {
     this.#send({ kind: "beat", connections: this.#plane?.connectionCount ?? 0 });
   }
@@ -88,6 +100,7 @@ export class Worker {
         ...this.#address("https"),
         defaultCertificate: (serverName) => this.#certificates.ask(serverName),
         onProblem: (message) => this.#send({ kind: "problem", message }),
+        onExhausted: (why) => this.#unwell(why),
         onHealthChange: (change) => this.#send({ kind: "health", change }),
         ...(accessLog === null ? {} : this.#log(accessLog)),
       });
@@ -105,6 +118,12 @@ export class Worker {
       this.#send({ kind: "failed", reason: reason(error) });
       this.#end(1);
     }
+  }
+
+  #unwell(why: string): void {
+    if (this.#isUnwell) return;
+    this.#isUnwell = true;
+    this.#send({ kind: "unwell", why });
   }
 
   #address(listener: ListenerName): Partial<Record<ListenerName, ListenAddress>> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DrainTimes } from "../../src/data-plane/drain.ts";
+import type { MiddlewareSettings } from "../../src/snapshot/route.ts";
 import type { SnapshotFragment } from "../../src/snapshot/snapshot.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 
@@ -36,6 +37,7 @@ export interface Target {
   readonly host: string;
   readonly endpoints: readonly { readonly address?: string; readonly port: number }[];
   readonly protocol?: "http" | "https";
+  readonly middleware?: readonly MiddlewareSettings[];
 }
 
 /** Also reached from networks that a test makes. */
@@ -100,14 +102,14 @@ export class GatewayUnderTest {
 export function fragmentOf(targets: readonly Target[]): SnapshotFragment {
   const origin = { kind: "Ingress", namespace: "faults", name: "app" };
   return {
-    virtualHosts: targets.map(({ host }) => ({
+    virtualHosts: targets.map(({ host, middleware = [] }) => ({
       host,
       routes: [
         {
           name: host,
           origin,
           match: { kind: "prefix", path: "/" },
-          middleware: [],
+          middleware,
           action: { kind: "forward", upstream: host },
         },
       ],

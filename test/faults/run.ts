@@ -6,9 +6,17 @@ import { clientFaults } from "./client-faults.ts";
 import { portFaults } from "./port-faults.ts";
 import { processFaults } from "./process-faults.ts";
 import { upstreamFaults } from "./upstream-faults.ts";
+import { faultyMiddlewareFaults } from "./faulty-middleware-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
 
-const FAULTS = [...upstreamFaults, ...clientFaults, ...portFaults, ...processFaults, ...workerFaults];
+const FAULTS = [
+  ...upstreamFaults,
+  ...clientFaults,
+  ...portFaults,
+  ...processFaults,
+  ...workerFaults,
+  ...faultyMiddlewareFaults,
+];
 const USAGE = `npm run test:faults -- [options]
   --only NAME  only this fault, repeatable; one of ${FAULTS.map(({ name }) => name).join(" ")}
   --json       findings as JSON, a line each`;

@@ -1,56 +1,12 @@
 // F34 and F37, and workers that are replaced again and again: what becomes of one must not be noticed by the clients of another.
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { Processes } from "../../src/processes/processes.ts";
-import { seal } from "../../src/snapshot/seal.ts";
 import { ReplaceLoad } from "../support/replace-load.ts";
-import { allRight, type Bed, describe, type Fault, type Finding, HOST } from "./bed.ts";
-import { fragmentOf } from "./gateway-under-test.ts";
+import { allRight, describe, type Fault, HOST } from "./bed.ts";
 import { REFUSED, SteadyLoad } from "./steady-load.ts";
+import { untilReplaced, withWorkers } from "./workers.ts";
 
 const ROUNDS = 20;
-const ADDRESS = { host: "127.0.0.1", port: 0 };
-
-interface Ports {
-  readonly http: number;
-  readonly https: number;
-}
-
-/** Runs something before workers that serve the endpoints of a bed, and ends them. */
-async function withWorkers(
-  bed: Bed,
-  count: number,
-  run: (processes: Processes, ports: Ports) => Promise<Finding[]>,
-): Promise<Finding[]> {
-  const processes = new Processes({
-    workers: { count },
-    http: ADDRESS,
-    https: ADDRESS,
-    data: { allowLoopbackNames: true },
-    defaultCertificate: async () => bed.pair,
-    onProblem: () => {},
-    onHealthChange: () => {},
-  });
-  const endpoints = bed.endpoints.map(({ port }) => ({ port }));
-  processes.apply(seal(fragmentOf([{ host: HOST, endpoints }])));
-  const { http, https } = await processes.listen();
-  try {
-    return await run(processes, { http: http ?? 0, https: https ?? 0 });
-  } finally {
-    await processes.close();
-  }
-}
-
-/** Seconds until the worker of a process id has given way to another that serves. */
-async function untilReplaced(processes: Processes, old: number, count: number): Promise<number> {
-  const began = performance.now();
-  const done = (): boolean => {
-    const serving = processes.workerStatus().filter(({ state }) => state === "serving");
-    return serving.length === count && serving.every(({ process: pid }) => pid !== old);
-  };
-  while (!done() && performance.now() - began < 30_000) await delay(20);
-  return (performance.now() - began) / 1000;
-}
 
 export const workerFaults: readonly Fault[] = [
   {

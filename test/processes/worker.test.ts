@@ -43,3 +43,21 @@ test("a worker without a primary does not live for ever", async () => {
   worker.orphaned();
   expect(await code).toBe(0);
 });
+
+test("a worker tells once of errors that nobody caught, and serves on", async () => {
+  const { worker, said, code } = started();
+  worker.failed(new Error("first"));
+  worker.failed("second");
+  const told = said.filter(({ kind }) => kind === "unwell");
+  expect(told).toMatchObject([{ why: expect.stringMatching(/^an error that nobody caught: Error: first\n/) }]);
+  worker.receive({ kind: "snapshot", changes: changesBetween(emptySnapshot(), one) }, undefined);
+  expect(said.at(-1)).toEqual({ kind: "applied", revision: one.revision });
+  worker.receive({ kind: "drain", times: { grace: 0 } }, undefined);
+  expect(await code).toBe(0);
+});
+
+test("one that has not begun ends with the error", async () => {
+  const code = Promise.withResolvers<number>();
+  new Worker(() => {}, new PassThrough(), code.resolve).failed(new Error("at once"));
+  expect(await code.promise).toBe(1);
+});

@@ -46,6 +46,7 @@ export function exchange(given: Partial<GatewayRequest> = {}, listenerPort = 80)
     refused: null,
     aborted: null,
     onAborted: () => {},
+    giveUp: () => {},
     sendInterim: () => {},
   };
 }

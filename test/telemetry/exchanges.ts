@@ -24,6 +24,7 @@ export function exchange(
     refused: null,
     aborted: null,
     onAborted: () => {},
+    giveUp: () => {},
     sendInterim: () => {},
     request: {
       method: "GET",

@@ -57,6 +57,8 @@ export interface Exchange {
   readonly aborted: Failed | null;
   /** Calls `listener` once when the client leaves; at once when it has left. One listener at a time: setting null removes it. */
   onAborted(listener: ((failure: Failed) => void) | null): void;
+  /** Nobody waits any more for what the listener stands for: tells it so, as if the client had left. */
+  giveUp(failure: Failed): void;
   /** Sends an interim response (100, 102, 103) where the client's protocol version has them. */
   sendInterim(status: number, headers: GatewayHeaders): void;
 }

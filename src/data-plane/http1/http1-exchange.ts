@@ -37,6 +37,10 @@ export class Http1Exchange implements Exchange {
   /** The client is gone, or must go. */
   abort(failure: Failed): void {
     this.aborted = failure;
+    this.giveUp(failure);
+  }
+
+  giveUp(failure: Failed): void {
     const listener = this.#listener;
     this.#listener = null;
     listener?.(failure);

@@ -49,6 +49,8 @@ export class UpstreamConnection implements Expiring {
   readonly #writing: WriteProgress;
   readonly #head: HeadBuffer;
   #running: RunningRequest | null = null;
+  /** The request whose tunnel the socket has become. */
+  #switchedFor: UpstreamRequest | null = null;
   #closed = false;
   #retired = false;
 
@@ -105,6 +107,7 @@ export class UpstreamConnection implements Expiring {
   /** Gives this request up, if it is still the one: by now the connection may serve another client. */
   cancel(request: UpstreamRequest, failure: Failed): void {
     if (this.#running?.request === request) this.abort(failure);
+    else if (this.#switchedFor === request) this.#socket.destroy();
   }
 
   /** Gives the current exchange up, and the connection with it. */
@@ -241,6 +244,7 @@ export class UpstreamConnection implements Expiring {
       throw new Failed("upstream_invalid", "101 (Switching Protocols) that nobody asked for");
     }
     this.#running = null;
+    this.#switchedFor = running.request;
     this.#options.onOutcome(this, "complete");
     this.#forget();
     for (const event of ["data", "end", "error", "drain"]) this.#socket.removeAllListeners(event);

@@ -93,7 +93,13 @@ export class DownstreamStream implements Exchange, Downstream {
 
   onAborted(listener: ((failure: Failed) => void) | null): void {
     this.#listener = listener;
-    if (listener !== null && this.aborted !== null) this.#tell(this.aborted);
+    if (listener !== null && this.aborted !== null) this.giveUp(this.aborted);
+  }
+
+  giveUp(failure: Failed): void {
+    const listener = this.#listener;
+    this.#listener = null;
+    listener?.(failure);
   }
 
   sendInterim(status: number, headers: GatewayHeaders): void {
@@ -193,12 +199,6 @@ export class DownstreamStream implements Exchange, Downstream {
     const failure = new Failed("client_closed", "the client reset the stream or closed the connection");
     this.aborted = failure;
     this.#body?.incoming.fail(failure);
-    this.#tell(failure);
-  }
-
-  #tell(failure: Failed): void {
-    const listener = this.#listener;
-    this.#listener = null;
-    listener?.(failure);
+    this.giveUp(failure);
   }
 }

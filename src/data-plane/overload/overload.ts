@@ -23,10 +23,15 @@ export interface OverloadOptions {
   readonly onPressure: () => void;
   /** Called when requests begin to be refused, with the reason, and with null when none are any more. */
   readonly onChange: (why: string | null) => void;
+  /** Called once, when memory stays used up although requests are refused: something keeps it that will not give it back. */
+  readonly onExhausted: (why: string) => void;
 }
 
 /** Milliseconds between two looks. */
 const INTERVAL = 250;
+/** The share of memory, and how many looks in a row find it: five seconds. */
+const EXHAUSTED = 0.95;
+const EXHAUSTED_LOOKS = 20;
 
 /** A process that is measured all the time. */
 export class Overload {
@@ -35,6 +40,7 @@ export class Overload {
   #share = 0;
   #why = "";
   #lateTicks = 0;
+  #exhaustedLooks = 0;
   #last: number;
 
   constructor(options: OverloadOptions) {
@@ -59,7 +65,7 @@ export class Overload {
   }
 
   #look(): void {
-    const { clock, limits, timeouts, meters, onPressure, onChange } = this.#options;
+    const { clock, limits, timeouts, meters, onPressure, onChange, onExhausted } = this.#options;
     const now = clock.now();
     const late = Math.max(0, now - this.#last - INTERVAL);
     this.#last = now;
@@ -77,5 +83,7 @@ export class Overload {
     if (before === 0 && share > 0) onChange(this.#why);
     else if (before > 0 && share === 0) onChange(null);
     if (idleClientsShouldGo(strain)) onPressure();
+    this.#exhaustedLooks = strain.memory >= EXHAUSTED ? this.#exhaustedLooks + 1 : 0;
+    if (this.#exhaustedLooks === EXHAUSTED_LOOKS) onExhausted(this.#why);
   }
 }

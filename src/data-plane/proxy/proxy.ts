@@ -53,6 +53,8 @@ async function fail(exchange: Exchange, failed: Failed, downstream: Downstream):
   const { record, request } = exchange;
   record.failure = failed.failure;
   record.failureDetail = failed.detail;
+  // A middleware may have failed with an answer in its hands, or on its way.
+  exchange.giveUp(failed);
   if (downstream.headSent || exchange.aborted !== null) {
     if (!downstream.headSent) record.status = failed.status;
     downstream.cutOff();

@@ -22,6 +22,7 @@ function watch(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
   const clock = new LateClock();
   const used = { memory: 0, connections: 0 };
   const changes: (string | null)[] = [];
+  const exhausted: string[] = [];
   let pressed = 0;
   const overload = new Overload({
     clock,
@@ -30,9 +31,10 @@ function watch(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
     meters: { memory: () => used.memory, connections: () => used.connections },
     onPressure: () => (pressed += 1),
     onChange: (why) => changes.push(why),
+    onExhausted: (why) => exhausted.push(why),
   });
   onTestFinished(() => overload.close());
-  return { clock, used, changes, overload, pressed: () => pressed };
+  return { clock, used, changes, exhausted, overload, pressed: () => pressed };
 }
 
 test("one late turn of the event loop refuses nothing", () => {
@@ -76,4 +78,21 @@ test("many connections let idle clients go", () => {
   used.connections = 85;
   clock.tick(250);
   expect([overload.share, pressed()]).toEqual([0, 1]);
+});
+
+test("memory that stays used up for five seconds is told once, and again when it was well in between", () => {
+  const { clock, used, exhausted } = watch();
+  const look = (times: number, memory: number): void => {
+    used.memory = memory;
+    for (let looks = 0; looks < times; looks++) clock.tick(250);
+  };
+  look(19, 0.96);
+  look(1, 0.94);
+  look(19, 0.96);
+  expect(exhausted).toEqual([]);
+  look(100, 0.97);
+  expect(exhausted).toEqual(["97 % of the memory limit is used"]);
+  look(1, 0.5);
+  look(20, 1);
+  expect(exhausted).toHaveLength(2);
 });

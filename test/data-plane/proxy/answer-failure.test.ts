@@ -14,7 +14,11 @@ describe.each(NAMES)("%s", (name) => {
 
   test("as text", () => {
     const { headers, body, ...rest } = answerFailure(failed, asking(), ID);
-    expect(rest).toEqual({ status, reason: "", close: side === "downstream" || name === "overloaded" });
+    expect(rest).toEqual({
+      status,
+      reason: "",
+      close: side === "downstream" || ["overloaded", "out_of_sockets", "out_of_ports"].includes(name),
+    });
     expect(headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-request-id")).toBe(ID);
