@@ -7,6 +7,7 @@ import { judgeNotBuilt, type Effect, type NotBuilt } from "../../src/control-pla
 import { OWN_ANNOTATIONS } from "../../src/control-plane/translate/annotations/own-annotations.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "../../src/data-plane/limits.ts";
 import { DEFAULT_MIN_LENGTH, DEFAULT_TYPES } from "../../src/data-plane/middleware/compressible.ts";
+import { DEFAULT_RATIO } from "../../src/data-plane/middleware/decompress-request.ts";
 import { code, duration, table } from "./markdown.ts";
 
 /** The timeout of the data plane that holds where the annotation is absent. */
@@ -94,6 +95,7 @@ function defaultOf({ name, fallback, expected }: Annotation<unknown>): string {
   if (name === "compress") return "no compression";
   if (name === "compress-types") return "see above";
   if (name === "compress-min-length") return String(DEFAULT_MIN_LENGTH);
+  if (name === "decompress-request-max-ratio") return String(DEFAULT_RATIO);
   if (name === "backend-protocol") return "appProtocol, else HTTP";
   if (expected === "on or off") return fallback === true ? "on" : "off";
   if (fallback === null) return "none";

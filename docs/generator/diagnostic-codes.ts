@@ -275,6 +275,10 @@ const ANNOTATIONS: Codes = {
     "proxy-ssl-verify is on, and the Service is spoken to in plain text. The path answers 503.",
     "Set backend-protocol to HTTPS, or remove the annotation.",
   ),
+  RequestBufferingBounded: info(
+    "proxy-request-buffering is on: bodies up to 1m are received whole, in memory; larger ones are streamed, where ingress-nginx writes them to a disk.",
+    "Nothing need be done. The annotation buffer-request of our own sets another size.",
+  ),
   UpstreamNotVerified: info(
     "backend-protocol is HTTPS, GRPCS or AUTO_HTTP, or appProtocol of the Service port says https, and the certificate of the upstream is not verified.",
     "Keep the upstream on a network you trust.",

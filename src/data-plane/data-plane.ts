@@ -16,6 +16,7 @@ import type { ConnectionCounts } from "./listeners/census.ts";
 import { Listeners } from "./listeners/listeners.ts";
 import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
+import { HeldBytes } from "./middleware/held-bytes.ts";
 import { memoryShare } from "./overload/memory-share.ts";
 import { Overload } from "./overload/overload.ts";
 import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
@@ -78,6 +79,7 @@ export class DataPlane {
       limits,
       timeouts,
       upstreamNamed: (name) => this.#upstreams.get(name),
+      heldBytes: new HeldBytes(limits.heldBytes),
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);

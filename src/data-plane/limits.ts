@@ -16,6 +16,8 @@ export interface Limits {
   readonly interimResponses: number;
   /** Bytes of a body that wait in our memory before the sender is paused. */
   readonly bufferedBytes: number;
+  /** Bytes of request bodies that are held until they are whole, where an Ingress asks for that, together; beyond it bodies are streamed. */
+  readonly heldBytes: number;
   /** Idle connections kept to one endpoint. */
   readonly idleConnectionsPerEndpoint: number;
   /** Clients of UDP services whose datagrams are kept together; beyond it the one that has been quiet longest is forgotten. */
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   memoryBytes: Infinity,
   interimResponses: 16,
   bufferedBytes: 64 * 1024,
+  heldBytes: 64 * 1024 * 1024,
   idleConnectionsPerEndpoint: 320,
   udpSessions: 1_000,
   attempts: 3,

@@ -76,7 +76,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
           ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
-  const middleware = [redirect, settings.compression].filter((one) => one !== null);
+  const middleware = [redirect, settings.compression, ...settings.requestBody].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
   return { host, path, byDefault, route, upstreams: upstreamsOf(resolved) };
 }

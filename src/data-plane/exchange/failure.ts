@@ -33,6 +33,7 @@ export const FAILURES = {
   target_too_long: row("downstream", 414, "never", "The request target is too long."),
   headers_too_large: row("downstream", 431, "never", "The request header fields are too large."),
   payload_too_large: row("downstream", 413, "never", "The request body is too large."),
+  content_coding_invalid: row("downstream", 400, "never", "The request body is not what its Content-Encoding says."),
   version_not_supported: row("downstream", 400, "never", "This HTTP version is not supported."),
   client_closed: row("downstream", 499, "never", "The client closed the connection."),
   no_route: row("gateway", 404, "never", "No route matches this host and path."),

@@ -25,11 +25,15 @@ export interface GatewayRequest {
   readonly scheme: "http" | "https";
   readonly httpVersion: "1.0" | "1.1" | "2";
   readonly headers: GatewayHeaders;
-  readonly body: Body;
+  /**
+   * Middleware may put another in its place before it calls on, made of the one that was there: it takes over its `limit`, and a `length` other
+   * than null must be exact. What the upstream gets is framed by it. A body is read once, so it must be asked for when it is needed.
+   */
+  body: Body;
   /** The protocol asked for by `Upgrade`, lower case, when the request may become a tunnel. */
   readonly upgrade: string | null;
-  /** True when the client waits for 100 (Continue) before it sends the body (RFC 9110 §10.1.1). */
-  readonly expectsContinue: boolean;
+  /** True when the client waits for 100 (Continue) before it sends the body (RFC 9110 §10.1.1), and the upstream is to be asked whether it may. */
+  expectsContinue: boolean;
   /** Address of the connection's peer; or whom that says the request is from, where it is trusted. */
   readonly clientAddress: string;
   /** Present where the connection's peer is trusted, and believed. */

@@ -145,6 +145,8 @@ export class DownstreamConnection implements Downstream, Expiring {
     this.#exchange = null;
     this.#awaitsContinue = false;
     if (this.#closed || this.#state === "tunnel") return;
+    // Whoever still takes the body, as a decompressor, is told that no more will come.
+    if (this.#reader.unread) this.#reader.fail(new Failed("client_closed", "the exchange is over"));
     if (this.#close || this.#reader.unread) return this.#startClosing();
     if (!this.#socket.writableNeedDrain) return this.#next();
     // A client that sends requests and reads no answers must not fill our memory.

@@ -29,8 +29,13 @@ export class StreamBody {
   start(reset: () => void): void {
     const stream = this.#stream;
     stream.on("data", (piece: Buffer) => {
-      this.incoming.push(piece);
-      this.incoming.flush();
+      try {
+        this.incoming.push(piece);
+        this.incoming.flush();
+      } catch (error) {
+        // Whoever took it takes no more: a sink that has failed says so.
+        this.incoming.fail(Failed.from(error));
+      }
     });
     stream.on("trailers", (_fields: unknown, _flags: number, block: string[]) => this.#readTrailers(block));
     stream.on("end", () => {

@@ -7,8 +7,9 @@ import type { GatewayResponse } from "../exchange/response.ts";
 import { WholeBody } from "../exchange/whole-body.ts";
 import { chooseCoding } from "../http/accept-encoding.ts";
 import { listMembers } from "../http/grammar.ts";
-import { CompressedBody } from "./compressed-body.ts";
+import { CodedBody } from "./coded-body.ts";
 import { DEFAULT_MIN_LENGTH, DEFAULT_TYPES, forbidsTransforming, isCompressible } from "./compressible.ts";
+import { CompressingSink } from "./compressing-sink.ts";
 import { type CodingName, CONTENT_CODINGS } from "./content-coding.ts";
 import type { MiddlewareFactory } from "./factory.ts";
 
@@ -43,7 +44,9 @@ export const compress: MiddlewareFactory = (options) => {
 async function encoded(content: Body, name: CodingName, level: number): Promise<Body> {
   if (content.length === 0) return content;
   const coding = CONTENT_CODINGS[name];
-  if (!(content instanceof WholeBody)) return new CompressedBody(content, () => coding.start(level), coding.flush);
+  if (!(content instanceof WholeBody)) {
+    return new CodedBody(content, (to, limit) => new CompressingSink(coding.start(level), coding.flush, to, limit));
+  }
   return new WholeBody(coding.whole(await content.bytes(Infinity), level).toString("latin1"));
 }
 

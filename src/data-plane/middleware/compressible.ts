@@ -30,6 +30,11 @@ const WITHOUT_OR_PARTIAL = new Set([204, 205, 206, 304]);
 /** Digests of the content as it is (RFC 9530, RFC 1864): compressed, it would not have them. */
 const DIGESTS = ["content-digest", "repr-digest", "digest", "content-md5"];
 
+/** Whether a message says what its content amounts to as it is. */
+export function hasDigest(headers: GatewayHeaders): boolean {
+  return DIGESTS.some((name) => headers.has(name));
+}
+
 /** Whether this response may be compressed for a client that accepts it: the same for all clients, as caches must be told of it. */
 export function isCompressible(request: GatewayRequest, response: GatewayResponse, worth: Compressible): boolean {
   const { status, headers } = response;
@@ -38,7 +43,7 @@ export function isCompressible(request: GatewayRequest, response: GatewayRespons
   if (headers.has("content-encoding") || headers.has("content-range")) return false;
   if (!hasType(headers, worth.types)) return false;
   if (contentLength(request, response) < Math.max(1, worth.minLength)) return false;
-  return !forbidsTransforming(headers) && !DIGESTS.some((name) => headers.has(name));
+  return !forbidsTransforming(headers) && !hasDigest(headers);
 }
 
 /** RFC 9111 §5.2.1.6, §5.2.2.6: `no-transform`, of a request as of a response. */

@@ -1,15 +1,15 @@
 import type { BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
+import type { CodingSink } from "./coded-body.ts";
 import type { Compressor } from "./content-coding.ts";
 
 /**
  * Compresses what is written into it on the way to another sink. Either side makes the other wait. A flush goes through all: what came
  * before it reaches the client without waiting for more.
  */
-export class CompressingSink implements BodySink {
+export class CompressingSink implements CodingSink {
   drained: (() => void) | null = null;
-  /** Resolves when all is with the other sink; rejects with a `Failed`. */
   readonly finished: Promise<void>;
   readonly #compressor: Compressor;
   readonly #flushKind: number;
@@ -75,7 +75,6 @@ export class CompressingSink implements BodySink {
     this.#compressor.resume();
   }
 
-  /** Gives up; the other sink hears nothing more. */
   destroy(): void {
     this.#to.drained = null;
     this.#compressor.destroy();

@@ -9,10 +9,10 @@ import { type ForwardSurroundings, forwardHandler } from "./forward.ts";
 /** What a route needs to become a handler. */
 export type RouteSurroundings = ForwardSurroundings & MiddlewareSurroundings;
 
-/** Compiles a route, once a snapshot: its middleware around its action. */
+/** Compiles a route, once a snapshot: its middleware around its action, and around both the limit, which counts what is received. */
 export function routeHandler(route: Route, surroundings: RouteSurroundings): Handler {
   const middleware = route.middleware.map((settings) => makeMiddleware(settings, surroundings));
-  return compose(middleware, limitBody(route, actionHandler(route, surroundings)));
+  return limitBody(route, compose(middleware, actionHandler(route, surroundings)));
 }
 
 function actionHandler(route: Route, surroundings: RouteSurroundings): Handler {
@@ -21,16 +21,16 @@ function actionHandler(route: Route, surroundings: RouteSurroundings): Handler {
   return () => Promise.reject(new Failed("route_unavailable", action.why));
 }
 
-/** A declared length is judged before anything is sent; a chunked body while it is read. */
+/** A declared length is judged before anything is done; a chunked body while it is read. What middleware makes of a body has the same limit. */
 function limitBody(route: Route, next: Handler): Handler {
   const limit = route.requestBodyLimit;
   if (limit === undefined) return next;
   return (exchange) => {
     const { body } = exchange.request;
-    if (body.length === null) body.limit = limit;
-    else if (body.length > limit) {
+    if (body.length !== null && body.length > limit) {
       return Promise.reject(new Failed("payload_too_large", `Content-Length ${body.length} is above ${limit}`));
     }
+    if (body.length !== 0) body.limit = limit;
     return next(exchange);
   };
 }

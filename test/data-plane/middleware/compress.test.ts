@@ -6,13 +6,14 @@ import type { GatewayResponse } from "../../../src/data-plane/exchange/response.
 import { WholeBody } from "../../../src/data-plane/exchange/whole-body.ts";
 import { IncomingBody } from "../../../src/data-plane/http1/incoming-body.ts";
 import { compress } from "../../../src/data-plane/middleware/compress.ts";
+import { HeldBytes } from "../../../src/data-plane/middleware/held-bytes.ts";
 import type { JsonObject } from "../../../src/snapshot/json.ts";
 import { CountingSource } from "../../support/body-sink.ts";
 import { exchange, headers } from "../../support/exchanges.ts";
 
 type Fields = Readonly<Record<string, string>>;
 const TEXT = "All work and no play makes Jack a dull boy. ".repeat(50);
-const SURROUNDINGS = { publicHttpsPort: () => null };
+const SURROUNDINGS = { publicHttpsPort: () => null, heldBytes: new HeldBytes(0) };
 const DECODE = { gzip: gunzipSync, br: brotliDecompressSync, zstd: zstdDecompressSync } as const;
 
 interface Answered {

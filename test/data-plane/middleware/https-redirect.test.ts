@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GatewayRequest } from "../../../src/data-plane/exchange/request.ts";
 import type { GatewayResponse } from "../../../src/data-plane/exchange/response.ts";
 import { httpsRedirect } from "../../../src/data-plane/middleware/https-redirect.ts";
+import { HeldBytes } from "../../../src/data-plane/middleware/held-bytes.ts";
 import type { JsonObject } from "../../../src/snapshot/json.ts";
 import { exchange, headers } from "../../support/exchanges.ts";
 
@@ -12,7 +13,7 @@ function answer(
   options: JsonObject = {},
   port: number | null = 443,
 ): Promise<GatewayResponse> {
-  const redirect = httpsRedirect(options, { publicHttpsPort: () => port });
+  const redirect = httpsRedirect(options, { publicHttpsPort: () => port, heldBytes: new HeldBytes(0) });
   return redirect(exchange(asked), () => Promise.resolve(NEXT));
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "../../../src/data-plane/limits.ts";
+import { HeldBytes } from "../../../src/data-plane/middleware/held-bytes.ts";
 import { routeHandler } from "../../../src/data-plane/proxy/act.ts";
 import type { Route } from "../../../src/snapshot/route.ts";
 import { bodyOfLength, exchange } from "../../support/exchanges.ts";
@@ -10,6 +11,7 @@ const SURROUNDINGS = {
   timeouts: DEFAULT_TIMEOUTS,
   upstreamNamed: () => undefined,
   publicHttpsPort: () => 443,
+  heldBytes: new HeldBytes(0),
 };
 const failing = (failure: string): unknown => expect.objectContaining({ failure });
 const handle = (given: Partial<Route>, body = bodyOfLength(0)) =>
@@ -26,9 +28,11 @@ test("an upstream that is gone has no endpoints", async () => {
   await expect(handle({ action: { kind: "forward", upstream: "web" } })).rejects.toEqual(failing("no_endpoints"));
 });
 
-test("middleware comes before the action, and before the limit", async () => {
+test("the limit comes before middleware, which comes before the action", async () => {
   const middleware = [{ use: "https-redirect", options: {} }];
-  expect((await handle({ middleware, requestBodyLimit: 1 }, bodyOfLength(5))).status).toBe(308);
+  expect((await handle({ middleware, requestBodyLimit: 5 }, bodyOfLength(5))).status).toBe(308);
+  const refused = handle({ middleware, requestBodyLimit: 1 }, bodyOfLength(5));
+  await expect(refused).rejects.toEqual(failing("payload_too_large"));
 });
 
 test("a middleware nobody knows is not applied", () => {

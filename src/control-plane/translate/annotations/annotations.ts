@@ -12,6 +12,7 @@ import { AnnotationReader } from "./annotation-reader.ts";
 import { type AskedProtocol, askedProtocol, BUILT_PROTOCOLS, backendProtocol } from "./backend-protocol.ts";
 import { bodyLimit, proxyBodySize } from "./body-size.ts";
 import { readCompression } from "./compression.ts";
+import { readDecompression } from "./decompression.ts";
 import {
   forceSslRedirect,
   preserveTrailingSlash,
@@ -25,6 +26,7 @@ import { judgeNotBuilt } from "./not-built.ts";
 import { OWN_NAMES } from "./own-annotations.ts";
 import { PROXY_SSL, readProxySsl, type UpstreamTlsWish } from "./proxy-ssl.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts } from "./proxy-timeouts.ts";
+import { proxyRequestBuffering, readBuffering } from "./request-buffering.ts";
 import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-name.ts";
 
 /** Every annotation of ingress-nginx that is built: the reference page is made of this list. */
@@ -38,6 +40,7 @@ export const BUILT: readonly Annotation<unknown>[] = [
   proxyConnectTimeout,
   proxySendTimeout,
   proxyReadTimeout,
+  proxyRequestBuffering,
   ...PROXY_SSL,
 ];
 
@@ -51,6 +54,8 @@ export interface IngressSettings {
   readonly timeouts: NonNullable<ForwardAction["timeouts"]> | null;
   /** null for none. */
   readonly compression: MiddlewareSettings | null;
+  /** What becomes of request bodies, the outer first. These come last, so that nothing is received for a request that is turned away. */
+  readonly requestBody: readonly MiddlewareSettings[];
   /** Null where there is no Secret for TLS to the upstreams. */
   readonly upstreamTls: UpstreamTlsWish | null;
   /** Why every route answers 503; null when they may be served. */
@@ -116,6 +121,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
     compression: readCompression(own),
+    requestBody: [readDecompression(own), readBuffering(read, reader, own)].filter((one) => one !== null),
     upstreamTls,
     refusal: refusals[0] ?? null,
     hostRefusal,

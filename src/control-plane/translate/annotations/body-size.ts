@@ -9,13 +9,16 @@ export const proxyBodySize: Annotation<number | null> = {
   fallback: null,
   docs: "Largest request body, in bytes or with the unit k, m or g; 0 for no limit. Default: 1m for Ingresses of class nginx, none for others.",
   expected: "a number of bytes, optionally with the unit b, k, m or g",
-  parse: (text) => {
-    const match = /^(\d+)([bkmg]?)$/i.exec(text);
-    if (match === null) return null;
-    const bytes = Number(match[1]) * (UNITS[(match[2] ?? "").toLowerCase()] ?? 1);
-    return Number.isSafeInteger(bytes) ? bytes : null;
-  },
+  parse: parseSize,
 };
+
+/** Bytes of a size as nginx writes it; null for what is none. */
+export function parseSize(text: string): number | null {
+  const match = /^(\d+)([bkmg]?)$/i.exec(text);
+  if (match === null) return null;
+  const bytes = Number(match[1]) * (UNITS[(match[2] ?? "").toLowerCase()] ?? 1);
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
 
 /** The limit in bytes that holds for an Ingress, or null for none: users of ingress-nginx rely on its default of 1m. */
 export function bodyLimit(annotated: number | null, className: string | null): number | null {

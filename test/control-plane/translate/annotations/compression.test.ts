@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { KNOWN_NAMES } from "../../../../src/control-plane/translate/annotations/known-names.ts";
 import { OWN_NAMES } from "../../../../src/control-plane/translate/annotations/own-annotations.ts";
 import { makeMiddleware } from "../../../../src/data-plane/middleware/registry.ts";
+import { HeldBytes } from "../../../../src/data-plane/middleware/held-bytes.ts";
 import { codes, ingress, nginx, service, translated } from "../../../support/resources.ts";
 
 const WEB = service("web", { type: "ExternalName", externalName: "web.org" });
@@ -35,7 +36,9 @@ describe("compress", () => {
     expect(middleware).toEqual([{ use: "compress", options }]);
     expect(codes).toEqual([]);
     for (const settings of middleware ?? [])
-      expect(makeMiddleware(settings, { publicHttpsPort: () => null })).toBeTypeOf("function");
+      expect(makeMiddleware(settings, { publicHttpsPort: () => null, heldBytes: new HeldBytes(0) })).toBeTypeOf(
+        "function",
+      );
   });
 
   test("comes behind the https redirect", () => {

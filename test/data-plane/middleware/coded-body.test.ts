@@ -6,7 +6,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Failed } from "../../../src/data-plane/exchange/failure.ts";
 import { IncomingBody } from "../../../src/data-plane/http1/incoming-body.ts";
-import { CompressedBody } from "../../../src/data-plane/middleware/compressed-body.ts";
+import { CodedBody } from "../../../src/data-plane/middleware/coded-body.ts";
+import { CompressingSink } from "../../../src/data-plane/middleware/compressing-sink.ts";
 import {
   type CodingName,
   type Compressor,
@@ -30,15 +31,11 @@ function start(name: CodingName = "gzip") {
   const content = new IncomingBody(null, source, 64 * 1024);
   const coding = CONTENT_CODINGS[name];
   const started: Compressor[] = [];
-  const body = new CompressedBody(
-    content,
-    () => {
-      const compressor = coding.start(coding.levels.usual);
-      started.push(compressor);
-      return compressor;
-    },
-    coding.flush,
-  );
+  const body = new CodedBody(content, (to, limit) => {
+    const compressor = coding.start(coding.levels.usual);
+    started.push(compressor);
+    return new CompressingSink(compressor, coding.flush, to, limit);
+  });
   return { source, content, body, sink: new KeepingSink(), started, soFar: SO_FAR[name] };
 }
 

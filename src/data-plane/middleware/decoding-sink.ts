@@ -1,0 +1,169 @@
+import type { BodySink } from "../exchange/body.ts";
+import { Failed } from "../exchange/failure.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
+import type { CodingSink } from "./coded-body.ts";
+import type { ContentDecoding, Decompressor } from "./content-decoding.ts";
+
+/** How much may come out. */
+export interface DecodingBounds {
+  /** Bytes of decoded content. */
+  readonly limit: number;
+  /** Decoded bytes a received one, beyond the first `RATIO_FREE` bytes. */
+  readonly ratio: number;
+}
+
+/** Decoded bytes for which no ratio counts: what is small does no harm, and repeats itself most. */
+export const RATIO_FREE = 1024 * 1024;
+
+/** Streams for one body: each costs far more than the few octets of an empty part. */
+const MOST_PARTS = 1000;
+
+/**
+ * Decompresses what is written into it on the way to another sink. Either side makes the other wait, so that what is held in memory does
+ * not grow with what comes out. Content that is damaged, cut off, or followed by something else fails; its end is then not passed on.
+ */
+export class DecodingSink implements CodingSink {
+  drained: (() => void) | null = null;
+  readonly finished: Promise<void>;
+  readonly #decoding: ContentDecoding;
+  #stream: Decompressor;
+  readonly #to: BodySink;
+  readonly #bounds: DecodingBounds;
+  #resolve: () => void = () => {};
+  #reject: (failure: Failed) => void = () => {};
+  #failure: Failed | null = null;
+  /** One piece at a time is given to the stream: only so is it known what it leaves of each. */
+  readonly #queue: Buffer[] = [];
+  #current: Buffer | null = null;
+  /** What the stream had made use of before. */
+  #used = 0;
+  #parts = 1;
+  #received = 0;
+  #produced = 0;
+  #ended = false;
+  #trailers: GatewayHeaders | null = null;
+
+  constructor(decoding: ContentDecoding, to: BodySink, bounds: DecodingBounds) {
+    this.#decoding = decoding;
+    this.#to = to;
+    this.#bounds = bounds;
+    this.#stream = this.#start();
+    to.drained = () => this.#stream.resume();
+    this.finished = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // Whoever gives up before the end does not ask.
+    this.finished.catch(() => {});
+  }
+
+  write(piece: Buffer): boolean {
+    // Thrown at the connection the body comes from: so it learns that nobody takes it any more.
+    if (this.#failure !== null) throw this.#failure;
+    this.#received += piece.length;
+    if (piece.length > 0) this.#queue.push(piece);
+    this.#next();
+    return this.#queue.length === 0;
+  }
+
+  /** What can be decoded is decoded and passed on as it comes. */
+  flush(): void {}
+
+  end(trailers: GatewayHeaders | null): void {
+    this.#trailers = trailers;
+    this.#ended = true;
+    this.#next();
+  }
+
+  destroy(): void {
+    this.#to.drained = null;
+    this.#stream.destroy();
+  }
+
+  #start(): Decompressor {
+    const stream = this.#decoding.start();
+    stream.on("data", (piece: Buffer) => this.#attempt(() => this.#pass(piece)));
+    stream.on("end", () => this.#attempt(() => this.#partEnded()));
+    stream.on("error", (error) => this.#fail(invalid(error.message)));
+    return stream;
+  }
+
+  #next(): void {
+    if (this.#current !== null || this.#failure !== null) return;
+    const piece = this.#queue.shift();
+    if (piece === undefined) {
+      if (this.#ended) this.#endStream();
+      else this.drained?.();
+      return;
+    }
+    this.#current = piece;
+    const stream = this.#stream;
+    const used = stream.bytesWritten;
+    this.#used = used;
+    stream.write(piece, () => {
+      // An error is told by its event, and what is left of a piece by the end of the stream.
+      if (stream.destroyed || stream.bytesWritten - used < piece.length) return;
+      this.#current = null;
+      this.#next();
+    });
+  }
+
+  /** The stream is at the end of all, or has found an end before that of the piece it has: then it leaves the rest of it. */
+  #partEnded(): void {
+    const piece = this.#current;
+    if (piece === null) return this.#finish();
+    const used = this.#stream.bytesWritten - this.#used;
+    if (used === 0 || !this.#decoding.stopsBetweenParts) throw invalid("something follows its end");
+    this.#parts += 1;
+    if (this.#parts > MOST_PARTS) throw invalid(`it is more than ${MOST_PARTS} in a row`);
+    this.#stream = this.#start();
+    this.#current = null;
+    this.#queue.unshift(piece.subarray(used));
+    this.#next();
+  }
+
+  /** Nothing at all is an empty body, which no coding makes of it. */
+  #endStream(): void {
+    if (this.#received > 0) this.#stream.end();
+    else this.#attempt(() => this.#finish());
+  }
+
+  #finish(): void {
+    this.#to.drained = null;
+    this.#to.end(this.#trailers);
+    this.#resolve();
+  }
+
+  #pass(piece: Buffer): void {
+    const { limit, ratio } = this.#bounds;
+    this.#produced += piece.length;
+    if (this.#produced > limit) throw new Failed("payload_too_large", `more than ${limit} bytes when decompressed`);
+    if (this.#produced > RATIO_FREE && this.#produced > this.#received * ratio) {
+      throw new Failed("payload_too_large", `decompressed, it is more than ${ratio} times as large`);
+    }
+    if (!this.#to.write(piece)) this.#stream.pause();
+    this.#to.flush();
+  }
+
+  /** An event of a stream has no caller who would catch. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(Failed.from(error));
+    }
+  }
+
+  #fail(failure: Failed): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.destroy();
+    this.#reject(failure);
+    // A paused source would never try to write again.
+    this.drained?.();
+  }
+}
+
+function invalid(why: string): Failed {
+  return new Failed("content_coding_invalid", `the body is not what Content-Encoding says: ${why}`);
+}

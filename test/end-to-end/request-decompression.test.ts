@@ -1,0 +1,221 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
+import { values } from "../support/message.ts";
+import { RawClient } from "../support/raw-client.ts";
+import { RecordingUpstream } from "../support/recording-upstream.ts";
+import { startDataPlane } from "../support/start-data-plane.ts";
+
+const DECOMPRESS = [{ use: "decompress-request", options: {} }];
+const ENCODE = { gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
+const NAMES = ["gzip", "br", "zstd"] as const;
+const digest = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
+const lines = (count: number): string => Array.from({ length: count }, (_, line) => `line ${line}\n`).join("");
+const TEXT = lines(20_000);
+
+async function start(requestBodyLimit?: number) {
+  const upstream = await RecordingUpstream.start();
+  const limit = requestBodyLimit === undefined ? {} : { requestBodyLimit };
+  const gateway = await startHttp2Gateway({ routes: [{ to: upstream, middleware: DECOMPRESS, ...limit }] });
+  return { upstream, gateway, client: await RawClient.open(gateway.http) };
+}
+
+const head = (coding: string, rest: string): string =>
+  `POST /x HTTP/1.1\r\nHost: test.example\r\nContent-Encoding: ${coding}\r\n${rest}\r\n\r\n`;
+const sized = (coding: string, body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(head(coding, `Content-Length: ${body.length}`)), body]);
+const chunk = (piece: Buffer | string): Buffer =>
+  Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), Buffer.from(piece), Buffer.from("\r\n")]);
+
+test.each(NAMES)("of %s the upstream gets the text in chunks, over HTTP/1 and HTTP/2", async (name) => {
+  const { upstream, gateway, client } = await start();
+  const encoded = ENCODE[name](TEXT);
+  client.write(sized(name, encoded));
+  expect((await client.response()).status).toBe(200);
+  client.write(head(name, "Transfer-Encoding: chunked"));
+  for (let at = 0; at < encoded.length; at += 5_000) client.write(chunk(encoded.subarray(at, at + 5_000)));
+  client.write("0\r\nX-Sum: 7\r\n\r\n");
+  expect((await client.response()).status).toBe(200);
+  const stream = ask(await openSession(gateway), { ":method": "POST", "content-encoding": name }, encoded);
+  expect((await responseOn(stream)).status).toBe(200);
+  expect(upstream.requests).toHaveLength(3);
+  for (const request of upstream.requests) {
+    expect(digest(request.body)).toBe(digest(Buffer.from(TEXT)));
+    expect([values(request, "content-encoding"), values(request, "content-length"), request.framing]).toEqual([
+      [],
+      [],
+      "chunked",
+    ]);
+  }
+  expect(upstream.requests[1]?.trailers).toEqual([["X-Sum", "7"]]);
+  expect((await gateway.finishedCount(1)).record.requestBytes).toBe(encoded.length);
+});
+
+test.each(NAMES)("what is decoded of %s is on its way before the rest has come", async (name) => {
+  const { upstream, client } = await start();
+  const encoded = ENCODE[name](Buffer.from(Array.from({ length: 300_000 }, () => Math.random() * 256)));
+  client.write(head(name, `Content-Length: ${encoded.length}`));
+  client.write(encoded.subarray(0, encoded.length - 10));
+  const connection = await upstream.connection(0);
+  await connection.until("the beginning", ({ received }) => received.length > 100_000);
+  client.write(encoded.subarray(encoded.length - 10));
+  expect((await client.response()).status).toBe(200);
+});
+
+test.each(NAMES)("damaged %s is 400, and the upstream never sees the end of it", async (name) => {
+  const encoded = ENCODE[name](TEXT);
+  const cut = encoded.subarray(0, encoded.length - 3);
+  const twisted = Buffer.from(encoded);
+  twisted.fill(0x55, encoded.length >> 1, (encoded.length >> 1) + 40);
+  for (const body of [cut, twisted, Buffer.concat([encoded, Buffer.from("more")]), Buffer.from("not compressed")]) {
+    const { upstream, gateway, client } = await start();
+    client.write(sized(name, body));
+    const [response] = await client.responsesUntilClose();
+    expect(response?.status).toBe(400);
+    expect((await gateway.finishedCount(1)).record.failure).toBe("content_coding_invalid");
+    await Promise.all(upstream.connections.map((connection) => connection.closed()));
+    expect(upstream.requests).toEqual([]);
+    expect(upstream.connections.map(({ received }) => received.includes("\r\n0\r\n"))).not.toContain(true);
+  }
+});
+
+test("a client of HTTP/2 that goes on after the damage is answered 400, and the session lives", async () => {
+  const { upstream, gateway } = await start();
+  const session = await openSession(gateway);
+  const stream = ask(session, { ":method": "POST", "content-encoding": "br" }, null);
+  const answered = responseOn(stream);
+  const noise = Buffer.alloc(16_000, "no brotli at all");
+  for (let count = 0; count < 20; count += 1) stream.write(noise);
+  expect((await answered).status).toBe(400);
+  expect((await get(session, "/after")).status).toBe(200);
+  expect(upstream.requests.map(({ target }) => target)).toEqual(["/after"]);
+});
+
+test("x-gzip is another name of gzip", async () => {
+  const { upstream, client } = await start();
+  client.write(sized("X-GZip", gzipSync("text")));
+  expect((await client.response()).status).toBe(200);
+  expect((await upstream.nextRequest()).body.toString()).toBe("text");
+});
+
+test("a thousand parts are taken, and not more: each costs more than its octets", async () => {
+  const { upstream, client } = await start();
+  const part = zstdCompressSync("x");
+  client.write(sized("zstd", Buffer.concat(Array.from({ length: 1000 }, () => part))));
+  expect((await client.response()).status).toBe(200);
+  expect(upstream.requests[0]?.body.length).toBe(1000);
+  client.write(sized("zstd", Buffer.concat(Array.from({ length: 1001 }, () => part))));
+  expect((await client.response()).status).toBe(400);
+});
+
+test("parts in a row are one body, however they are cut", async () => {
+  const { upstream, client } = await start();
+  for (const name of ["gzip", "zstd"] as const) {
+    const both = Buffer.concat([ENCODE[name]("one "), ENCODE[name]("two")]);
+    client.write(sized(name, both));
+    expect((await client.response()).status).toBe(200);
+    client.write(head(name, "Transfer-Encoding: chunked"));
+    for (const octet of both) client.write(chunk(Buffer.of(octet)));
+    client.write("0\r\n\r\n");
+    expect((await client.response()).status).toBe(200);
+  }
+  expect(upstream.requests.map(({ body }) => body.toString())).toEqual(Array.from({ length: 4 }, () => "one two"));
+});
+
+test("the limit holds for what is received and for what comes of it", async () => {
+  const limit = 10_000;
+  for (const [body, status] of [
+    [gzipSync(lines(1_000).slice(0, limit)), 200],
+    [gzipSync("x".repeat(limit + 1)), 413],
+    [gzipSync(lines(10_000)), 413],
+  ] as const) {
+    const { client } = await start(limit);
+    client.write(sized("gzip", body));
+    expect((await client.response()).status).toBe(status);
+  }
+  const { client, upstream } = await start(100);
+  client.write(head("gzip", "Transfer-Encoding: chunked"));
+  client.write(chunk(gzipSync(Buffer.from(Array.from({ length: 200 }, () => Math.random() * 256)))));
+  expect((await client.response()).status).toBe(413);
+  expect(upstream.requests).toEqual([]);
+});
+
+test.each(NAMES)("a bomb of %s is 413 before much of it has burst", async (name) => {
+  const { upstream, gateway, client } = await start();
+  client.write(sized(name, ENCODE[name](Buffer.alloc(48 * 1024 * 1024))));
+  expect((await client.response()).status).toBe(413);
+  expect((await gateway.finishedCount(1)).record.failure).toBe("payload_too_large");
+  const connection = await upstream.connection(0);
+  await connection.closed();
+  expect(upstream.requests).toEqual([]);
+  expect(connection.received.length).toBeLessThan(16 * 1024 * 1024);
+});
+
+test("codings we do not know, several of them, digests, and no body at all go on as they are", async () => {
+  const { upstream, client } = await start();
+  const body = gzipSync("text");
+  for (const fields of [
+    "Content-Encoding: deflate",
+    "Content-Encoding: aws-chunked, gzip",
+    "Content-Encoding: gzip\r\nContent-Digest: sha-256=:AAAA:",
+    "Content-Encoding: gzip\r\nCache-Control: no-transform",
+    "Content-Type: application/grpc\r\nContent-Encoding: gzip",
+  ]) {
+    client.write(`POST /x HTTP/1.1\r\nHost: test.example\r\n${fields}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    client.write(body);
+    expect((await client.response()).status).toBe(200);
+    const request = await upstream.nextRequest();
+    expect([request.body, request.framing, values(request, "content-encoding").length]).toEqual([body, "length", 1]);
+  }
+  client.write(head("gzip", "Content-Length: 0"));
+  await client.response();
+  expect((await upstream.nextRequest()).body).toHaveLength(0);
+  client.write(head("gzip", "Transfer-Encoding: chunked") + "0\r\n\r\n");
+  await client.response();
+  expect((await upstream.nextRequest()).body).toHaveLength(0);
+});
+
+test("an endpoint that cannot be reached costs no request, and one that expects to be asked first is", async () => {
+  const upstream = await RecordingUpstream.start();
+  const gone = await RecordingUpstream.start();
+  const { port } = gone;
+  await gone.close();
+  const gateway = await startDataPlane({ routes: [{ to: [{ port }, upstream], middleware: DECOMPRESS }] });
+  const client = await RawClient.open(gateway.http);
+  for (let count = 0; count < 2; count += 1) {
+    client.write(head("gzip", "Transfer-Encoding: chunked\r\nExpect: 100-continue"));
+    await client.until("100", (received) => received.toString().split("100 Continue").length === count + 2);
+    client.write(chunk(gzipSync("text")));
+    client.write("0\r\n\r\n");
+    const response = await client.response();
+    expect([response.status, response.interim.map(({ status }) => status)]).toEqual([200, [100]]);
+    expect((await upstream.nextRequest()).body.toString()).toBe("text");
+  }
+});
+
+test("a client that leaves, and an upstream that takes nothing more, end it", async () => {
+  const { upstream, gateway, client } = await start();
+  const encoded = gzipSync(Buffer.from(Array.from({ length: 200_000 }, () => Math.random() * 256)));
+  client.write(head("gzip", `Content-Length: ${encoded.length}`));
+  client.write(encoded.subarray(0, 100_000));
+  const connection = await upstream.connection(0);
+  await connection.until("the beginning", ({ received }) => received.length > 50_000);
+  client.reset();
+  await connection.closed();
+  expect((await gateway.finishedCount(1)).record.failure).toBe("client_closed");
+  expect(connection.requests).toEqual([]);
+
+  const refusing = await RecordingUpstream.start({
+    onHead: () => "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+  });
+  const second = await startDataPlane({ routes: [{ to: refusing, middleware: DECOMPRESS }] });
+  const late = await RawClient.open(second.http);
+  late.write(head("gzip", `Content-Length: ${encoded.length}`));
+  late.write(encoded.subarray(0, 100_000));
+  expect((await late.response()).status).toBe(403);
+  late.socket.destroy();
+  await once(late.socket, "close");
+  expect((await second.finishedCount(1)).record.status).toBe(403);
+});
