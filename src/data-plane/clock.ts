@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 /** Time as the data plane sees it, so that tests can move it. */
 export interface Clock {
   /** Milliseconds, monotonic, of no particular origin. */

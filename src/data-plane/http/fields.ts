@@ -25,30 +25,33 @@ const SPACE = 32;
  */
 export function parseFields(head: string, start: number, maxCount: number): GatewayHeaders {
   checkGrammar(head, start);
+  const lower = head.toLowerCase();
   const names: string[] = [];
   const spans: number[] = [];
   /** Lines that were not written "Name: value", written so. */
   let rewritten = "";
   let count = 0;
+  let underscore = head.indexOf("_", start);
   for (let at = start; at < head.length;) {
     if (++count > maxCount) throw new FieldError(`more than ${maxCount} fields`, true);
     const colon = head.indexOf(":", at);
-    const lineEnd = head.indexOf("\r\n", colon);
-    const name = head.slice(at, colon);
-    const lower = name.toLowerCase();
-    if (lower === "transfer-encoding") refuseTabs(head, colon, lineEnd);
-    let from = colon + 1;
-    let to = lineEnd;
-    while (from < to && isSpace(head.charCodeAt(from))) from += 1;
-    while (to > from && isSpace(head.charCodeAt(to - 1))) to -= 1;
-    if (!lower.includes("_")) {
-      names.push(lower);
+    // After the check of the grammar every CR is that of a line's end.
+    const lineEnd = head.indexOf("\r", colon);
+    const name = lower.slice(at, colon);
+    if (name === "transfer-encoding") refuseTabs(head, colon, lineEnd);
+    if (underscore >= 0 && underscore < at) underscore = head.indexOf("_", at);
+    if (underscore < at || underscore > colon) {
+      names.push(name);
+      let from = colon + 1;
+      let to = lineEnd;
+      while (from < to && isSpace(head.charCodeAt(from))) from += 1;
+      while (to > from && isSpace(head.charCodeAt(to - 1))) to -= 1;
       if (from === colon + 2 && to === lineEnd && head.charCodeAt(colon + 1) === SPACE) spans.push(at, from, to);
       else {
         const lineStart = head.length + rewritten.length;
         const valueStart = lineStart + name.length + 2;
         spans.push(lineStart, valueStart, valueStart + to - from);
-        rewritten += `${name}: ${head.slice(from, to)}\r\n`;
+        rewritten += `${head.slice(at, colon)}: ${head.slice(from, to)}\r\n`;
       }
     }
     at = lineEnd + 2;

@@ -23,7 +23,7 @@ export function requestFraming(headers: GatewayHeaders, httpVersion: "1.0" | "1.
   const length = headers.get("content-length");
   if (coding === undefined) {
     if (length === undefined) return NONE;
-    const value = parseLength(headers, "bad_request", "payload_too_large");
+    const value = parseLength(headers, length, "bad_request", "payload_too_large");
     return value === 0 ? NONE : { kind: "length", length: value };
   }
   if (length !== undefined) throw new Failed("bad_request", "both Content-Length and Transfer-Encoding");
@@ -57,7 +57,7 @@ export function responseFraming(
 ): Framing {
   const coding = headers.get("transfer-encoding");
   const length = headers.get("content-length");
-  const value = length === undefined ? null : parseLength(headers, "upstream_invalid", "upstream_invalid");
+  const value = length === undefined ? null : parseLength(headers, length, "upstream_invalid", "upstream_invalid");
   if (coding !== undefined) {
     if (length !== undefined) throw new Failed("upstream_invalid", "both Content-Length and Transfer-Encoding");
     if (coding.toLowerCase() !== "chunked" || headers.repeats("transfer-encoding") || httpVersion === "1.0") {
@@ -70,8 +70,7 @@ export function responseFraming(
   return value === 0 ? NONE : { kind: "length", length: value };
 }
 
-function parseLength(headers: GatewayHeaders, invalid: FailureName, tooLarge: FailureName): number {
-  const value = headers.get("content-length") ?? "";
+function parseLength(headers: GatewayHeaders, value: string, invalid: FailureName, tooLarge: FailureName): number {
   if (headers.repeats("content-length")) throw new Failed(invalid, "several Content-Length fields");
   if (!DIGITS.test(value)) throw new Failed(invalid, `Content-Length ${JSON.stringify(value)}`);
   const length = Number(value);

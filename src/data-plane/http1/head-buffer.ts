@@ -4,6 +4,8 @@ import { latin1 } from "./latin1.ts";
 export type HeadProblem = "malformed" | "target-too-long" | "too-large";
 
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
+/** Octets of a piece that is made text as a whole. */
+const TEXT_BELOW = 2048;
 const CR = 13;
 const LF = 10;
 /** Empty lines that a server should tolerate before a request line (RFC 9112 §2.2). */
@@ -87,18 +89,18 @@ export class HeadBuffer {
     return problem === null ? null : { problem };
   }
 
-  /** The commonest case, a piece that is a head and nothing else, without searching octets. */
+  /** The commonest case, a small piece that begins with a whole head: text at once, since searching text is faster than searching octets. */
   #wholeHead(piece: Buffer): string | null {
     const { length } = piece;
-    if (length > this.#maxStartLine || length > this.#maxBytes || this.#skipped > 0) return null;
+    if (length > TEXT_BELOW || length > this.#maxStartLine || length > this.#maxBytes || this.#skipped > 0) return null;
     if (piece[0] === CR || piece[0] === LF) return null;
-    if (piece[length - 1] !== LF || piece[length - 3] !== LF) return null;
-    const text = latin1(piece, 0, length - 2);
-    // Exactly one empty line, and that at the end.
-    if (!text.endsWith("\r\n") || text.includes("\r\n\r\n") || piece[length - 2] !== CR) return null;
-    this.#restOf = EMPTY;
-    this.#restAt = 0;
-    return text;
+    const text = latin1(piece, 0, length);
+    const end = text.indexOf("\r\n\r\n");
+    if (end < 0) return null;
+    this.#restAt = end + 4;
+    this.#restOf = this.#restAt === length ? EMPTY : piece;
+    if (this.#restOf === EMPTY) this.#restAt = 0;
+    return text.slice(0, end + 2);
   }
 
   #skipLeadingLines(piece: Buffer): number {

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { type Exchange, type ExchangeRecord, newRecord } from "../exchange/exchange.ts";
 import type { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";

@@ -1,6 +1,7 @@
 // HTTP/2 to clients (RFC 9113), by node:http2.
 // In: a TLS socket that has agreed on "h2", or a plain one that begins with the preface. Out: one exchange a stream, served as those of HTTP/1 are.
 // Never: a push; a field that HTTP/1's grammar does not allow.
+import { performance } from "node:perf_hooks";
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";

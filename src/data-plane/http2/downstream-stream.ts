@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { ServerHttp2Stream } from "node:http2";
 import type { BodySink } from "../exchange/body.ts";
 import { EMPTY_BODY } from "../exchange/empty-body.ts";

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { ForwardAction } from "../../snapshot/route.ts";
 import type { Attempt, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";

@@ -1,6 +1,7 @@
 // The life of a request.
 // In: an exchange, the route table that is current, the client's side. Out: a response, and one finished record.
 // Never: a status code chosen here, a wait for the control plane, a second finish.
+import { performance } from "node:perf_hooks";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import { RELAYED } from "../exchange/relayed.ts";
