@@ -8,8 +8,8 @@ interface Reading {
 }
 
 /**
- * Gives the reading of `onread` to a socket that was made without it: to a TLS socket, for which Node offers it to clients alone. Octets
- * are then decrypted into a buffer that is there already, instead of a fresh one for each piece. Where Node has changed underneath, the
+ * Gives the reading of `onread` to a socket that was made without it: to one that was accepted, since Node offers it to clients alone. Octets
+ * are then received, or decrypted, into a buffer that is there already, instead of a fresh one for each piece. Where Node has changed underneath, the
  * socket is read as the stream it is.
  * @param socket read by nobody yet
  */

@@ -31,8 +31,9 @@ export class MessageWriter implements BodySink {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#direct = new DirectWrite(socket, () => this.drained?.());
-    socket.on("drain", () => this.drained?.());
+    const onRoom = (): void => this.drained?.();
+    this.#direct = new DirectWrite(socket, onRoom);
+    socket.on("drain", onRoom);
   }
 
   /** @param head complete, with its empty line; must announce `framing` */

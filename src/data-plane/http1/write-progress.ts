@@ -10,11 +10,11 @@ interface Handle {
  * Tells a peer that reads slowly from one that does not read: Node says only when everything was written, which for a slow reader
  * can take minutes.
  */
-export class WriteProgress {
+export class WriteProgress extends Stall {
   readonly #socket: Socket;
-  readonly #stall = new Stall();
 
   constructor(socket: Socket) {
+    super();
     this.#socket = socket;
   }
 
@@ -26,7 +26,7 @@ export class WriteProgress {
   /** To be asked now and then: true when octets wait and none went for `patience` milliseconds, as far as the asking shows. */
   stalled(now: number, patience: number): boolean {
     const waiting = this.#count();
-    return this.#stall.look(now, waiting === 0 ? null : waiting, patience);
+    return this.look(now, waiting === 0 ? null : waiting, patience);
   }
 
   #count(): number {

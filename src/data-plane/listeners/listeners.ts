@@ -12,7 +12,6 @@ import { awaitClientHello } from "./await-client-hello.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
 import { Census, type ConnectionCounts } from "./census.ts";
 import type { ProxyHeaders } from "./proxy-headers.ts";
-import { takeOver } from "./take-over.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 import { TlsHandshakes } from "./tls-handshakes.ts";
 
@@ -67,9 +66,9 @@ export class Listeners {
   openHttp(address: ListenAddress, publicPort: number | null): Promise<number> {
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
     return this.#open(server, address, (port) => {
-      server.on("connection", (accepted) => {
-        const { socket, intake } = takeOver(accepted);
+      server.on("connection", (socket) => {
         if (!this.#count(socket, "http")) return;
+        const intake = lendTo(socket);
         const { proxyHeaders } = this.#settings;
         if (proxyHeaders?.expectedFrom(socket) === true) {
           proxyHeaders.read(socket, intake, (peer, rest) => {
