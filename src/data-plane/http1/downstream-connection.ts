@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
 import { EMPTY_BODY } from "../exchange/empty-body.ts";
@@ -7,7 +6,6 @@ import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
-import { notReturned } from "../http/hop-by-hop.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
 import { contextOf } from "./context-of.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
@@ -15,7 +13,7 @@ import type { DownstreamSurroundings } from "./downstream-surroundings.ts";
 import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { RequestReader, type RequestReaderOptions } from "./request-reader.ts";
-import { type WrittenHead, writeResponseHead } from "./response-head-writer.ts";
+import { interimHead, type WrittenHead, writeResponseHead } from "./response-head-writer.ts";
 import { runTunnel } from "./tunnel.ts";
 import { WriteProgress } from "./write-progress.ts";
 
@@ -229,8 +227,7 @@ export class DownstreamConnection implements Downstream, Expiring, RequestReader
     // A client that did not ask must not be told to go on (RFC 9110 §15.2.1).
     if (status === 100 && !this.#awaitsContinue) return;
     if (status === 100) this.#awaitsContinue = false;
-    const fields = headers.serialize(notReturned(headers));
-    this.#writer.writeAside(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${fields}\r\n`);
+    this.#writer.writeAside(interimHead(status, headers));
   }
 
   async #tunnel(exchange: Http1Exchange, tunnel: Tunnel): Promise<void> {

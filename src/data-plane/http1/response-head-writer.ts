@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
 import type { GatewayResponse } from "../exchange/response.ts";
 import type { Framing } from "../http/framing.ts";
@@ -45,6 +46,11 @@ export function writeResponseHead(response: GatewayResponse, request: GatewayReq
     connectionLine(status, closes, request) +
     "\r\n";
   return { text, framing, close: closes };
+}
+
+/** The whole of an interim response (RFC 9110 §15.2). */
+export function interimHead(status: number, headers: GatewayHeaders): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${headers.serialize(notReturned(headers))}\r\n`;
 }
 
 function contentLength(response: GatewayResponse): number | null {
