@@ -4,6 +4,8 @@ import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import type { LogFormat } from "../log.ts";
 import type { SnapshotChanges } from "../snapshot/changes.ts";
+import type { Measured } from "../telemetry/metrics/data-meter.ts";
+import type { MeterSettings } from "../telemetry/metrics/settings.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
 
 /** What a data plane is told that is plain data; what is a function there is a message here. */
@@ -37,6 +39,8 @@ export type ToWorker =
       readonly kind: "start";
       readonly options: DataOptions;
       readonly accessLog: AccessLogSettings | null;
+      /** Null: nothing is measured. */
+      readonly meter: MeterSettings | null;
       /** Milliseconds to serve on when the primary is gone. */
       readonly orphanTime: number;
       /** As for `ticket-keys`. */
@@ -53,6 +57,7 @@ export type ToWorker =
   /** What session tickets are made with from now on. */
   | { readonly kind: "ticket-keys"; readonly keys: Uint8Array }
   | { readonly kind: "status"; readonly ask: number }
+  | { readonly kind: "measure"; readonly ask: number }
   | { readonly kind: "drain"; readonly times: DrainTimes };
 
 /** What a worker tells. */
@@ -73,8 +78,13 @@ export type FromWorker =
   | { readonly kind: "unwell"; readonly why: string }
   | { readonly kind: "certificate"; readonly ask: number; readonly serverName: string | null }
   | { readonly kind: "status"; readonly ask: number; readonly upstreams: readonly UpstreamStatus[] }
+  /** What was counted since the last such message. `ask` is 0 where nobody asked. */
+  | { readonly kind: "measured"; readonly ask: number; readonly measured: Measured }
   | { readonly kind: "problem"; readonly message: string }
   | { readonly kind: "health"; readonly change: HealthChange };
 
 /** Milliseconds between two beats. */
 export const BEAT = 1000;
+
+/** Beats from one to the next of those with which a worker tells what it counted: what a crash may lose. */
+export const BEATS_TO_MEASURE = 5;

@@ -27,6 +27,8 @@ export interface ExchangeRecord {
   /** `performance.now()` when everything was over; 0 before. */
   finishedAt: number;
   route: Route | null;
+  /** Host of the rule that the route is of, "*" for one without host; "" without a route. */
+  virtualHost: string;
   /** Name of the upstream, "" when none was reached. */
   upstream: string;
   attempts: Attempt[];
@@ -80,6 +82,7 @@ export function newRecord(startedAt: number): ExchangeRecord {
     startedAt,
     finishedAt: 0,
     route: null,
+    virtualHost: "",
     upstream: "",
     attempts: [],
     status: 0,

@@ -47,6 +47,7 @@ function choose(exchange: Exchange, table: RouteTable<Handler>): Handler {
   if (match === null)
     throw new Failed("no_route", `no route for host ${JSON.stringify(host)} and path ${JSON.stringify(path)}`);
   exchange.record.route = match.route;
+  exchange.record.virtualHost = match.host;
   return match.target;
 }
 

@@ -3,6 +3,8 @@ import type { Route, VirtualHost } from "../../snapshot/route.ts";
 /** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
 export interface Match<Target> {
   readonly route: Route;
+  /** Of the virtual host that the route is of. */
+  readonly host: string;
   readonly target: Target;
   readonly byDefault: boolean;
 }
@@ -22,11 +24,11 @@ export class HostRoutes<Target> {
   #depth = 0;
 
   constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
-    const { defaultRoute } = virtualHost;
+    const { host, defaultRoute } = virtualHost;
     this.defaultMatch =
-      defaultRoute === undefined ? null : { route: defaultRoute, target: targetOf(defaultRoute), byDefault: true };
+      defaultRoute === undefined ? null : { route: defaultRoute, host, target: targetOf(defaultRoute), byDefault: true };
     for (const route of virtualHost.routes) {
-      const match = { route, target: targetOf(route), byDefault: false };
+      const match = { route, host, target: targetOf(route), byDefault: false };
       if (route.match.kind === "exact") this.#exact.set(route.match.path, match);
       else this.#addPrefix(route.match.path, match);
     }
