@@ -14,9 +14,11 @@ import { emptySnapshot } from "./snapshot/seal.ts";
 import type { RoutingSnapshot } from "./snapshot/snapshot.ts";
 import type { HealthChange } from "./data-plane/upstreams/health/ejection.ts";
 import type { WorkersOptions, WorkerStatus } from "./processes/processes.ts";
-import { makeServing } from "./processes/serving.ts";
+import { makeServing, type ServingOptions } from "./processes/serving.ts";
 import { AdminServer } from "./telemetry/admin-server.ts";
 import { HealthServer } from "./telemetry/health-server.ts";
+import { Metrics, type MetricsOptions } from "./telemetry/metrics/metrics.ts";
+import type { MeterSettings } from "./telemetry/metrics/settings.ts";
 
 export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
   /** Absent: this process serves by itself. `onFinished` is then the way to the access log, as `onLine` is with workers. */
@@ -29,8 +31,10 @@ export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly quiet?: number;
   /** Where the admin server listens, on 127.0.0.1; absent: nowhere. Port 0: any free one, here and below. */
   readonly admin?: { readonly port: number };
-  /** Where `/healthz`, `/livez` and `/readyz` are answered; absent: nowhere. Without a host: all addresses. */
+  /** Where `/healthz`, `/livez`, `/readyz` and, with `metrics`, `/metrics` are answered; absent: nowhere. Without a host: all addresses. */
   readonly health?: { readonly host?: string; readonly port: number };
+  /** Absent: nothing is measured. */
+  readonly metrics?: MetricsOptions;
   /** Called after each snapshot went live, the first included. */
   readonly onPublished?: (published: Published) => void;
   /** Called with what goes wrong in the control plane; the last good snapshot stays. */
@@ -68,14 +72,24 @@ export interface Gateway {
  * @throws the system's error when a port is busy; nothing is left running then.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { sources, translate, quiet, admin, health, onPublished, onError, ...serves } = options;
+  const { sources, translate, quiet, admin, health, metrics: measured, onPublished, onError, ...serves } = options;
   // The primary needs memory too.
   const processes = serves.workers === undefined ? 1 : serves.workers.count + 1;
   const limits = { connections: connectionLimit(), memoryBytes: memoryLimit() / processes, ...serves.limits };
   // Without anything better, as in a cluster without a default certificate: one that no client trusts, but that TLS can be spoken with.
   let selfSigned: Promise<CertificatePair> | undefined;
   const defaultCertificate = serves.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));
-  const serving = makeServing({ ...serves, limits, defaultCertificate });
+  const metrics =
+    measured === undefined
+      ? null
+      : new Metrics(measured, {
+          measure: () => serving.measure(),
+          live: () => live,
+          upstreams: () => serving.upstreamStatus(),
+          workers: () =>
+            serves.workers === undefined ? null : { running: serving.workerStatus(), started: serving.started },
+        });
+  const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured, serves) });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
   let published = false;
   let draining = false;
@@ -89,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     publish: (next) => {
       if (!published || next.snapshot.revision !== live.snapshot.revision) serving.apply(next.snapshot);
       live = next;
+      metrics?.published(next.snapshot.revision);
       published = true;
       onPublished?.(next);
     },
@@ -100,11 +115,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     workers: () => serving.workerStatus(),
     streams: () => serving.streamStatus(),
   });
-  const healthServer = new HealthServer(readiness);
+  const healthServer = new HealthServer(readiness, metrics);
 
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {
     draining = true;
+    metrics?.close();
     closed ??= Promise.all([serving.close(), controlPlane.close(), adminServer.close(), healthServer.close()]).then(
       () => undefined,
     );
@@ -139,4 +155,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await close();
     throw error;
   }
+}
+
+/** What the processes that serve tell the metrics. */
+function told(
+  metrics: Metrics | null,
+  settings: MeterSettings | undefined,
+  { onHealthChange }: Pick<GatewayOptions, "onHealthChange">,
+): Pick<ServingOptions, "measuring" | "onHealthChange"> {
+  if (metrics === null || settings === undefined) return {};
+  return {
+    measuring: { settings, measured: (worker, pid, measured) => metrics.measured(worker, pid, measured) },
+    onHealthChange: (change, worker) => {
+      metrics.health(change);
+      onHealthChange?.(change, worker);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 // The environment, and its only reader.
 // In: environment variables. Out: values for flags, and the folder for our state.
 // Never: a decision that a flag could not make as well.
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 import path from "node:path";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,6 +46,14 @@ export function clusterSettings(environment: Environment = process.env): Cluster
     homeConfig: path.join(homedir(), ".kube", "config"),
     ...(podName ? { podName } : {}),
     ...(podNamespace ? { podNamespace } : {}),
+  };
+}
+
+/** The pod that we run in, as the downward API says; elsewhere the name of the machine. */
+export function podIdentity(environment: Environment = process.env): { namespace: string; pod: string } {
+  return {
+    namespace: environment["POD_NAMESPACE"] || "default",
+    pod: environment["POD_NAME"] || hostname(),
   };
 }
 

@@ -4,6 +4,7 @@ import { commandLinePage } from "./command-line-page.ts";
 import { diagnosticsPage } from "./diagnostics-page.ts";
 import { failuresPage } from "./failures-page.ts";
 import { limitsPage } from "./limits-page.ts";
+import { metricsPage } from "./metrics-page.ts";
 
 /** Every generated page: its file name in docs/ and its text, formatted as the repository wants it. */
 export async function pages(): Promise<ReadonlyMap<string, string>> {
@@ -13,6 +14,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     "diagnostics.md": diagnosticsPage(),
     "failures.md": failuresPage(),
     "limits.md": await limitsPage(),
+    "metrics.md": metricsPage(),
   };
   const style = await resolveConfig(import.meta.filename);
   const formatted = Object.entries(made).map(async ([name, text]): Promise<[string, string]> => {

@@ -73,7 +73,7 @@ export class Announcer {
         [
           `http    http://${address}:${ports.http}`,
           `https   https://${address}:${ports.https}`,
-          `health  http://127.0.0.1:${ports.health}/readyz`,
+          `health  http://127.0.0.1:${ports.health}/readyz${flags.enableMetrics ? " and /metrics" : ""}`,
           `admin   http://127.0.0.1:${ports.admin}/`,
           ...(workers.length === 0 ? [] : [`workers ${workers.map(({ process }) => process).join(" ")} (processes)`]),
         ],

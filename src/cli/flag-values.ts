@@ -45,6 +45,27 @@ export function parseWorkers(text: string): number {
   throw new InvalidArgumentError(`Give a number from 1 to ${MOST_WORKERS}, or auto for one a processor.`);
 }
 
+/** For flags that are given as `--flag`, `--flag=true` or `--flag=false`, as ingress-nginx's are. */
+export function parseSwitch(text: string | true): boolean {
+  if (text === true || text === "true") return true;
+  if (text === "false") return false;
+  throw new InvalidArgumentError("Give true or false, with = before it; alone, the flag comes last.");
+}
+
+/** A whole number from 1 to a million. */
+export function parseCount(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 1_000_000) return Number(text);
+  throw new InvalidArgumentError("Give a number from 1 to 1000000.");
+}
+
+/** Ascending numbers above 0 with commas between, at most a hundred. */
+export function parseBuckets(text: string): readonly number[] {
+  const bounds = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const ascending = bounds.every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0));
+  if (ascending && bounds.length <= 100) return bounds;
+  throw new InvalidArgumentError("Give ascending numbers above 0, for example 0.1,0.5,1.");
+}
+
 /** 0 to 3600 seconds, whole ones. */
 export function parseSeconds(text: string): number {
   if (/^\d{1,4}$/.test(text) && Number(text) <= 3600) return Number(text);

@@ -11,6 +11,7 @@ import {
   repeatable,
 } from "./flag-values.ts";
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
+import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
@@ -22,7 +23,7 @@ export interface FolderFlags {
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
-export interface ServeFlags extends FolderFlags, FrontFlags {
+export interface ServeFlags extends FolderFlags, FrontFlags, MetricsFlags {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly healthPort?: number;
@@ -70,7 +71,9 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
   const serving = addFolderFlags(command, classes)
     .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
     .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
-    .addOption(port("health-port", "port for /healthz, /livez and /readyz, on all addresses", DEFAULT_PORTS.health))
+    .addOption(
+      port("health-port", "port for /healthz, /livez, /readyz and /metrics, on all addresses", DEFAULT_PORTS.health),
+    )
     .addOption(port("admin-port", "port for /snapshot and /routes, on loopback only", DEFAULT_PORTS.admin))
     .addOption(
       new Option("--bind <address>", "address for HTTP and HTTPS").argParser(parseAddress).default("127.0.0.1"),
@@ -99,7 +102,7 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
         .choices(["pretty", "json"])
         .default("pretty"),
     );
-  return addFrontFlags(serving);
+  return addMetricsFlags(addFrontFlags(serving), "none");
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */

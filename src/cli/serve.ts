@@ -8,6 +8,7 @@ import { streamSink } from "../telemetry/stream-sink.ts";
 import { Announcer } from "./announcer.ts";
 import { frontOptions, frontWarnings } from "./front-flags.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
+import { metricsOptions } from "./metrics-flags.ts";
 import { logHealth } from "./log-health.ts";
 import { isColoured } from "./paint.ts";
 import { busyPort, choosePorts } from "./ports.ts";
@@ -41,6 +42,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
     const line = accessLine(accessLog.format, accessLog.colours);
     const lineOfStream = streamLine(accessLog.format, accessLog.colours);
     const onLine = (line: string): void => lines.write(line);
+    const metrics = metricsOptions(flags, "ts-ingress", () => lines.dropped);
     const gateway = await startGateway({
       sources,
       translate: translateOptions(flags, classes, ports),
@@ -53,6 +55,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       ...frontOptions(flags),
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
       streams: { host: flags.bind },
+      ...(metrics === undefined ? {} : { metrics }),
       onPublished: (published) => announcer.published(published),
       ...(flags.workers === 1
         ? {

@@ -8,6 +8,8 @@ import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
 import { workerEnvironment } from "../settings.ts";
+import type { Measured } from "../telemetry/metrics/data-meter.ts";
+import type { MeterSettings } from "../telemetry/metrics/settings.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
 import { emptySnapshot } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
@@ -36,6 +38,13 @@ export interface WorkersOptions {
   readonly orphanTime?: number;
 }
 
+/** How the processes that serve are measured, and who is told. */
+export interface Measuring {
+  readonly settings: MeterSettings;
+  /** @param worker its number, 0 for this process. @param pid the system's number */
+  readonly measured: (worker: number, pid: number, measured: Measured) => void;
+}
+
 export interface ProcessesOptions {
   readonly workers: WorkersOptions;
   readonly http?: ListenAddress;
@@ -44,6 +53,7 @@ export interface ProcessesOptions {
   readonly streams?: { readonly host: string };
   readonly data: DataOptions;
   readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
+  readonly measuring?: Measuring;
   readonly clock?: Clock;
   readonly onProblem: (message: string) => void;
   readonly onHealthChange: (change: HealthChange, worker: number) => void;
@@ -76,6 +86,8 @@ export class Processes {
   #replacing: Promise<void> | null = null;
   #turn: Promise<void> = Promise.resolve();
   #ending = false;
+  /** Workers that were started so far. */
+  started = 0;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
@@ -122,6 +134,12 @@ export class Processes {
 
   streamStatus(): StreamStatus[] {
     return this.#streams?.status() ?? [];
+  }
+
+  /** Has all workers tell what they counted. Resolves when they have, or do not answer. */
+  async measure(): Promise<void> {
+    if (this.#options.measuring === undefined) return;
+    await Promise.all(this.#slots.flatMap((slot) => slot.living.map((process) => process.measure())));
   }
 
   workerStatus(): WorkerStatus[] {
@@ -184,22 +202,25 @@ export class Processes {
   #slot(number: number, flags: readonly string[]): WorkerSlot {
     const { workers, data, onProblem, clock = systemClock } = this.#options;
     const { accessLog = null, onLine = () => {}, orphanTime = ORPHAN_TIME } = workers;
+    const meter = this.#options.measuring?.settings ?? null;
     const grace = workers.retirementGrace ?? RETIREMENT_GRACE;
     const handles = new Map<ListenerName, BoundHandle>();
     for (const [name, port] of this.#ports) handles.set(name, port.handles[number - 1] as BoundHandle);
-    const launch = (): WorkerProcess =>
-      new WorkerProcess({
+    const launch = (): WorkerProcess => {
+      this.started += 1;
+      return new WorkerProcess({
         flags,
         environment: workerEnvironment(),
         handles,
         streams: () => this.#streams?.of(number) ?? new Map(),
-        start: { options: { ...data, ...this.#handed() }, accessLog, orphanTime },
+        start: { options: { ...data, ...this.#handed() }, accessLog, meter, orphanTime },
         snapshot: () => this.#snapshot,
         ticketKeys: () => this.#tickets.keys,
         heard: (message, worker) => void this.#heard(number, message, worker),
         onLine,
         onErrorLine: (line) => onProblem(`worker ${number}: ${line}`),
       });
+    };
     const inTurn = (replace: () => Promise<void>): Promise<void> => this.#inTurn(replace);
     return new WorkerSlot({
       number,
@@ -218,6 +239,8 @@ export class Processes {
         return onProblem(message.message);
       case "health":
         return onHealthChange(message.change, number);
+      case "measured":
+        return this.#options.measuring?.measured(number, worker.pid ?? 0, message.measured);
       case "applied":
         if (message.revision === this.#snapshot.revision) this.#taken(this.#snapshot);
         return;

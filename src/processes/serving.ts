@@ -6,7 +6,9 @@ import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { Processes, type WorkersOptions, type WorkerStatus } from "./processes.ts";
+import { DataMeter } from "../telemetry/metrics/data-meter.ts";
+import { measuredBy } from "../telemetry/metrics/measured-by.ts";
+import { type Measuring, Processes, type WorkersOptions, type WorkerStatus } from "./processes.ts";
 import { TicketRotation } from "./ticket-rotation.ts";
 
 /** Whatever serves snapshots: a data plane in this process, or many in processes of their own. */
@@ -20,6 +22,10 @@ export interface Serving {
   streamStatus(): readonly StreamStatus[];
   /** Empty without workers. */
   workerStatus(): readonly WorkerStatus[];
+  /** Workers that were started so far. */
+  readonly started: number;
+  /** Has what was counted told to `measuring`. Resolves when it is. */
+  measure(): Promise<void>;
   /** Replaces the workers one by one. @throws {Error} without workers, or when a new one cannot begin; the others stay then */
   replace(): Promise<void>;
   drain(times: DrainTimes): Promise<void>;
@@ -30,13 +36,15 @@ export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly workers?: WorkersOptions;
   readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
+  /** Absent: nothing is measured. */
+  readonly measuring?: Measuring;
 }
 
 /** @throws {Error} when `workers` is given with `onFinished` or `onStreamFinished`: an exchange does not leave its process */
 export function makeServing(options: ServingOptions): Serving {
   const { workers, http, https, streams, defaultCertificate, clock, onProblem, onHealthChange, ...rest } = options;
   if (workers === undefined) return new InThisProcess(options);
-  const { onFinished, onStreamFinished, ...data } = rest;
+  const { onFinished, onStreamFinished, measuring, ...data } = rest;
   if (onFinished !== undefined || onStreamFinished !== undefined) {
     throw new Error("onFinished and onStreamFinished cannot be called with workers: use workers.onLine");
   }
@@ -48,6 +56,7 @@ export function makeServing(options: ServingOptions): Serving {
     ...(https === undefined ? {} : { https }),
     ...(streams === undefined ? {} : { streams }),
     ...(clock === undefined ? {} : { clock }),
+    ...(measuring === undefined ? {} : { measuring }),
     onProblem: onProblem ?? (() => {}),
     onHealthChange: onHealthChange ?? (() => {}),
   });
@@ -56,12 +65,18 @@ export function makeServing(options: ServingOptions): Serving {
 class InThisProcess implements Serving {
   readonly #plane: DataPlane;
   readonly #tickets: TicketRotation;
+  readonly #measuring: Measuring | undefined;
+  readonly #meter: DataMeter | null;
+  readonly started = 0;
   #listening = false;
 
-  constructor({ onHealthChange, ...options }: ServingOptions) {
+  constructor({ onHealthChange, measuring, ...options }: ServingOptions) {
     const told =
       onHealthChange === undefined ? {} : { onHealthChange: (change: HealthChange) => onHealthChange(change) };
-    this.#plane = new DataPlane({ ...options, ...told });
+    this.#measuring = measuring;
+    this.#meter = measuring === undefined ? null : new DataMeter(measuring.settings);
+    this.#plane = new DataPlane({ ...options, ...told, ...measuredBy(this.#meter, options) });
+    this.#meter?.watch(this.#plane);
     this.#tickets = new TicketRotation(options.clock ?? systemClock, (keys) => this.#plane.useTicketKeys(keys));
     this.#plane.useTicketKeys(this.#tickets.keys);
   }
@@ -77,7 +92,8 @@ class InThisProcess implements Serving {
   }
 
   apply(snapshot: RoutingSnapshot): void {
-    this.#plane.apply(snapshot);
+    if (this.#meter === null) this.#plane.apply(snapshot);
+    else this.#meter.applying(() => this.#plane.apply(snapshot));
   }
 
   upstreamStatus(): readonly UpstreamStatus[] {
@@ -90,6 +106,11 @@ class InThisProcess implements Serving {
 
   workerStatus(): readonly WorkerStatus[] {
     return [];
+  }
+
+  measure(): Promise<void> {
+    if (this.#meter !== null) this.#measuring?.measured(0, process.pid, this.#meter.take());
+    return Promise.resolve();
   }
 
   replace(): Promise<void> {
@@ -105,5 +126,6 @@ class InThisProcess implements Serving {
     this.#listening = false;
     this.#tickets.close();
     this.#plane.close();
+    this.#meter?.close();
   }
 }

@@ -104,6 +104,15 @@ export class WorkerProcess {
 
   /** Empty from a worker that does not answer. */
   upstreams(): Promise<readonly UpstreamStatus[]> {
+    return this.#ask("status");
+  }
+
+  /** Has it tell what it counted. Resolves when it has, or does not answer. */
+  async measure(): Promise<void> {
+    await this.#ask("measure");
+  }
+
+  #ask(kind: "status" | "measure"): Promise<readonly UpstreamStatus[]> {
     const ask = ++this.#asks;
     return new Promise((resolve) => {
       const done = (upstreams: readonly UpstreamStatus[]): void => {
@@ -113,7 +122,7 @@ export class WorkerProcess {
       };
       const late = setTimeout(() => done([]), STATUS_PATIENCE);
       this.#asked.set(ask, done);
-      this.#tell({ kind: "status", ask });
+      this.#tell({ kind, ask });
     });
   }
 
@@ -150,6 +159,10 @@ export class WorkerProcess {
         break;
       case "status":
         this.#asked.get(message.ask)?.(message.upstreams);
+        break;
+      case "measured":
+        this.#launch.heard(message, this);
+        this.#asked.get(message.ask)?.([]);
         break;
       default:
         this.#launch.heard(message, this);

@@ -5,10 +5,18 @@ import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import { applyChanges, type SnapshotChanges } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
+import { DataMeter } from "../telemetry/metrics/data-meter.ts";
+import { measuredBy } from "../telemetry/metrics/measured-by.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
-import type { AccessLogSettings, FromWorker, ListenerName, ToWorker } from "./messages.ts";
+import {
+  type AccessLogSettings,
+  BEATS_TO_MEASURE,
+  type FromWorker,
+  type ListenerName,
+  type ToWorker,
+} from "./messages.ts";
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
@@ -29,6 +37,8 @@ export class Worker {
   #snapshot: RoutingSnapshot | null = null;
   #orphanTime = 0;
   #isUnwell = false;
+  #meter: DataMeter | null = null;
+  #beats = 0;
 
   constructor(send: (message: FromWorker) => void, stdout: Writable, exit: (code: number) => void) {
     this.#send = send;
@@ -60,6 +70,9 @@ export class Worker {
       case "status":
         this.#send({ kind: "status", ask: message.ask, upstreams: this.#plane?.upstreamStatus() ?? [] });
         break;
+      case "measure":
+        this.#measure(message.ask);
+        break;
       case "drain":
         void this.#plane?.drain(message.times).then(() => this.#end(0));
     }
@@ -78,6 +91,8 @@ export class Worker {
 
   beat(): void {
     this.#send({ kind: "beat", connections: this.#plane?.connectionCount ?? 0 });
+    this.#beats += 1;
+    if (this.#beats % BEATS_TO_MEASURE === 0) this.#measure(0);
   }
 
   /**
@@ -91,9 +106,10 @@ export class Worker {
     setTimeout(leave, this.#orphanTime);
   }
 
-  async #start({ options, accessLog, orphanTime, ticketKeys, changes }: Start): Promise<void> {
+  async #start({ options, accessLog, meter, orphanTime, ticketKeys, changes }: Start): Promise<void> {
     try {
       this.#orphanTime = orphanTime;
+      this.#meter = meter === null ? null : new DataMeter(meter);
       const plane = new DataPlane({
         ...options,
         ...this.#address("http"),
@@ -102,11 +118,12 @@ export class Worker {
         onProblem: (message) => this.#send({ kind: "problem", message }),
         onExhausted: (why) => this.#unwell(why),
         onHealthChange: (change) => this.#send({ kind: "health", change }),
-        ...(accessLog === null ? {} : this.#log(accessLog)),
+        ...measuredBy(this.#meter, accessLog === null ? {} : this.#log(accessLog)),
       });
+      this.#meter?.watch(plane);
       const snapshot = applyChanges(null, changes);
       if (snapshot === null) throw new Error("the first snapshot does not fit its revision");
-      plane.apply(snapshot);
+      this.#apply(plane, snapshot);
       plane.useTicketKeys(ticketKeys);
       this.#snapshot = snapshot;
       this.#plane = plane;
@@ -124,6 +141,11 @@ export class Worker {
     if (this.#isUnwell) return;
     this.#isUnwell = true;
     this.#send({ kind: "unwell", why });
+  }
+
+  #apply(plane: DataPlane, snapshot: RoutingSnapshot): void {
+    if (this.#meter === null) plane.apply(snapshot);
+    else this.#meter.applying(() => plane.apply(snapshot));
   }
 
   #address(listener: ListenerName): Partial<Record<ListenerName, ListenAddress>> {
@@ -154,15 +176,22 @@ export class Worker {
     // Refused or not, this is what the next changes begin at.
     this.#snapshot = next;
     try {
-      this.#plane.apply(next);
+      this.#apply(this.#plane, next);
       this.#send({ kind: "applied", revision: next.revision });
     } catch (error) {
       this.#send({ kind: "refused", revision: next.revision, reason: reason(error) });
     }
   }
 
+  /** Tells what was counted. What can be told nobody any more is lost. */
+  #measure(ask: number): void {
+    if (this.#meter === null) return;
+    this.#send({ kind: "measured", ask, measured: this.#meter.take(this.#lines?.dropped) });
+  }
+
   /** Ends the process when the last lines are written, or cannot be. */
   #end(code: number): void {
+    this.#measure(0);
     this.#lines?.close();
     setTimeout(() => this.#exit(code), LAST_LINES);
     this.#stdout.write("", () => this.#exit(code));

@@ -1,8 +1,12 @@
-// Answers load balancers and the kubelet: is this process alive, may it get traffic.
-// In: GET and HEAD of /healthz, /livez, /readyz. Out: 200 or 503, one line of text each check with `?verbose`.
-// Never: anything about routes; this port is open to the network.
+// Answers load balancers and the kubelet: is this process alive, may it get traffic. And Prometheus: what are the numbers.
+// In: GET and HEAD of /healthz, /livez, /readyz, /metrics. Out: 200 or 503, one line of text each check with `?verbose`.
+// Never: anything of a request or of who made it; this port is open to the network.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { listen, stopListening } from "./listen.ts";
+import { EXPOSITION_TYPE } from "./metrics/exposition.ts";
 
 /** What readiness is made of. */
 export interface Readiness {
@@ -18,12 +22,23 @@ interface Check {
   readonly passes: boolean;
 }
 
+/** Whose text `/metrics` is, in pieces. */
+interface Measurements {
+  text(): AsyncIterable<string>;
+}
+
+/** Milliseconds that a reader of `/metrics` may take nothing. */
+const PATIENCE = 10_000;
+
 export class HealthServer {
   readonly #server: Server;
   readonly #readiness: () => Readiness;
+  readonly #metrics: Measurements | null;
 
-  constructor(readiness: () => Readiness) {
+  /** @param metrics null: `/metrics` is not found */
+  constructor(readiness: () => Readiness, metrics: Measurements | null = null) {
     this.#readiness = readiness;
+    this.#metrics = metrics;
     this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#answer(request, response));
   }
 
@@ -38,13 +53,40 @@ export class HealthServer {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url?.replace(/^\/+/, "/") ?? "/", "http://health");
-    const answer = answerTo(request.method ?? "", pathname, searchParams.has("verbose"), this.#readiness());
+    const { method = "" } = request;
+    const readable = method === "GET" || method === "HEAD";
+    if (pathname === "/metrics" && this.#metrics !== null && readable) {
+      void tell(this.#metrics, request, response);
+      return;
+    }
+    const path = pathname === "/metrics" && this.#metrics !== null ? "/livez" : pathname;
+    const answer = answerTo(method, path, searchParams.has("verbose"), this.#readiness());
     response.writeHead(answer.status, {
       "content-type": "text/plain; charset=utf-8",
       "cache-control": "no-store",
       ...(answer.status === 405 ? { allow: "GET, HEAD" } : {}),
     });
     response.end(answer.text);
+  }
+}
+
+/** Writes the metrics as fast as they are read, compressed where the reader asks for it. A reader that is too slow is let go. */
+async function tell(metrics: Measurements, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  response.setTimeout(PATIENCE, () => response.destroy());
+  response.writeHead(200, {
+    "content-type": EXPOSITION_TYPE,
+    "cache-control": "no-store",
+    ...(gzip ? { "content-encoding": "gzip" } : {}),
+  });
+  if (request.method === "HEAD") return void response.end();
+  const text = Readable.from(metrics.text(), { objectMode: false });
+  try {
+    if (gzip) await pipeline(text, createGzip({ level: 1 }), response);
+    else await pipeline(text, response);
+  } catch {
+    // The reader is gone, or something is wrong with a metric: what it got is not whole, and it can tell.
+    response.destroy();
   }
 }
 

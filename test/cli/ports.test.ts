@@ -13,6 +13,15 @@ const nowhere: ServeFlags = {
   useProxyProtocol: false,
   useForwardedHeaders: false,
   computeFullForwardedFor: false,
+  enableMetrics: false,
+  metricsCompat: "none",
+  metricsPerHost: true,
+  metricsPerUndefinedHost: false,
+  reportStatusClasses: false,
+  metricsMaxSeries: 1,
+  timeBuckets: [],
+  lengthBuckets: [],
+  sizeBuckets: [],
 };
 const anywhere: ServeFlags = { ...nowhere, httpPort: 0, httpsPort: 0, healthPort: 0, adminPort: 0 };
 

@@ -15,6 +15,7 @@ function started(orphanTime = 0): { worker: Worker; said: FromWorker[]; code: Pr
     kind: "start",
     options: {},
     accessLog: null,
+    meter: null,
     orphanTime,
     ticketKeys: Buffer.alloc(48),
     changes: changesBetween(null, emptySnapshot()),

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { HealthServer } from "../../src/telemetry/health-server.ts";
 import { ask } from "./ask.ts";
@@ -35,4 +38,52 @@ test("answers nothing else", async () => {
   expect([post.status, post.headers.allow]).toEqual([405, "GET, HEAD"]);
   const head = await ask(port, "/livez", { method: "HEAD" });
   expect([head.status, head.body]).toEqual([200, ""]);
+});
+
+async function startWith(text: () => AsyncIterable<string>): Promise<number> {
+  const server = new HealthServer(() => ({ snapshot: true, draining: false }), { text });
+  onTestFinished(() => server.close());
+  return await server.listen({ port: 0 });
+}
+
+async function* pieces(): AsyncGenerator<string, void> {
+  yield "one 1\n";
+  yield "two 2\n";
+}
+
+test("tells the metrics in Prometheus' text format", async () => {
+  const port = await startWith(pieces);
+  const answer = await ask(port, "/metrics");
+  expect([answer.status, answer.body]).toEqual([200, "one 1\ntwo 2\n"]);
+  expect(answer.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const head = await ask(port, "/metrics", { method: "HEAD" });
+  expect([head.status, head.body, head.headers["content-type"]]).toEqual([200, "", answer.headers["content-type"]]);
+  expect((await ask(port, "/metrics", { method: "POST" })).status).toBe(405);
+});
+
+test("compresses them for who asks for it", async () => {
+  const socket = connect(await startWith(pieces), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write("GET /metrics HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n");
+  const received: Buffer[] = [];
+  socket.on("data", (piece: Buffer) => received.push(piece));
+  await once(socket, "end");
+  const whole = Buffer.concat(received);
+  const end = whole.indexOf("\r\n\r\n");
+  expect(whole.subarray(0, end).toString()).toContain("content-encoding: gzip");
+  expect(gunzipSync(whole.subarray(end + 4)).toString()).toBe("one 1\ntwo 2\n");
+});
+
+test("a reader sees that it did not get them whole", async () => {
+  const port = await startWith(async function* () {
+    yield "one 1\n";
+    await Promise.resolve();
+    throw new Error("a defect");
+  });
+  await expect(ask(port, "/metrics")).rejects.toThrow(/aborted|hang up|reset/);
+});
+
+test("without metrics there are none", async () => {
+  const { port } = await start();
+  expect((await ask(port, "/metrics")).status).toBe(404);
 });

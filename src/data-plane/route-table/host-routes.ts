@@ -26,7 +26,9 @@ export class HostRoutes<Target> {
   constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
     const { host, defaultRoute } = virtualHost;
     this.defaultMatch =
-      defaultRoute === undefined ? null : { route: defaultRoute, host, target: targetOf(defaultRoute), byDefault: true };
+      defaultRoute === undefined
+        ? null
+        : { route: defaultRoute, host, target: targetOf(defaultRoute), byDefault: true };
     for (const route of virtualHost.routes) {
       const match = { route, host, target: targetOf(route), byDefault: false };
       if (route.match.kind === "exact") this.#exact.set(route.match.path, match);

@@ -32,11 +32,7 @@ export class DataMeter {
 
   constructor(settings: MeterSettings) {
     this.#registry = new Registry(settings);
-    this.#requests = new RequestMeter(
-      this.#registry,
-      settings,
-      (host) => this.#metered?.virtualHostFor(host) ?? null,
-    );
+    this.#requests = new RequestMeter(this.#registry, settings, (host) => this.#metered?.virtualHostFor(host) ?? null);
   }
 
   /** From now on this is what is measured. */
@@ -66,9 +62,7 @@ export class DataMeter {
       this.#registry.family("ts_ingress_snapshot_refusals_total").add([]);
       throw error;
     }
-    this.#registry
-      .family("ts_ingress_snapshot_apply_duration_seconds")
-      .observe([], (performance.now() - since) / 1000);
+    this.#registry.family("ts_ingress_snapshot_apply_duration_seconds").observe([], (performance.now() - since) / 1000);
   }
 
   /** @param droppedLines of the access log, since the start */

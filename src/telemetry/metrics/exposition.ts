@@ -28,7 +28,11 @@ export function* exposition(
   }
 }
 
-function seriesText({ name, definition, bounds }: Family, { labels, numbers }: Series, fixed: readonly string[]): string {
+function seriesText(
+  { name, definition, bounds }: Family,
+  { labels, numbers }: Series,
+  fixed: readonly string[],
+): string {
   const pairs = [...fixed, ...labelPairs(definition.labels, labels)];
   if (definition.type !== "histogram") return `${name}${braced(pairs)} ${numberText(numbers[0] as number)}\n`;
   const [count = 0, sum = 0, ...buckets] = numbers;

@@ -82,7 +82,11 @@ export const INGRESS_NGINX_METRICS = {
   nginx_ingress_controller_nginx_process_requests_total: of("counter", "Requests that are over", []),
   nginx_ingress_controller_nginx_process_cpu_seconds_total: of("counter", "Processor time of all our processes", []),
   nginx_ingress_controller_nginx_process_read_bytes_total: of("counter", "Octets read from disks; on Linux alone", []),
-  nginx_ingress_controller_nginx_process_write_bytes_total: of("counter", "Octets written to disks; on Linux alone", []),
+  nginx_ingress_controller_nginx_process_write_bytes_total: of(
+    "counter",
+    "Octets written to disks; on Linux alone",
+    [],
+  ),
   nginx_ingress_controller_nginx_process_num_procs: of("gauge", "Our processes", []),
   nginx_ingress_controller_nginx_process_resident_memory_bytes: of("gauge", "Memory that our processes use", []),
   nginx_ingress_controller_nginx_process_virtual_memory_bytes: of(
@@ -91,7 +95,11 @@ export const INGRESS_NGINX_METRICS = {
     [],
   ),
   nginx_ingress_controller_nginx_process_oldest_start_time_seconds: of("gauge", "When our first process began", []),
-  nginx_ingress_controller_admission_tested_ingresses: of("gauge", "Ingresses that the webhook judged with the last", []),
+  nginx_ingress_controller_admission_tested_ingresses: of(
+    "gauge",
+    "Ingresses that the webhook judged with the last",
+    [],
+  ),
   nginx_ingress_controller_admission_tested_duration: of("gauge", "Seconds that its last judgement took", []),
   nginx_ingress_controller_admission_render_ingresses: of("gauge", "Ingresses that it translated for that", []),
   nginx_ingress_controller_admission_render_duration: of("gauge", "Seconds that the translation took", []),

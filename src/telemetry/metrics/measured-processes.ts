@@ -29,7 +29,8 @@ export class MeasuredProcesses {
     this.#registry.merge(counted);
     this.#known.set(pid, { name, measures, counts: now });
     this.#spent(name, measures.cpu);
-    const sum = (metric: string): number => (counted[metric] ?? []).reduce((all, { numbers: [one = 0] }) => all + one, 0);
+    const sum = (metric: string): number =>
+      (counted[metric] ?? []).reduce((all, { numbers: [one = 0] }) => all + one, 0);
     const refusals = sum("ts_ingress_snapshot_refusals_total");
     if (!this.#ingressNginx) return refusals;
     const accepted = sum("ts_ingress_connections_accepted_total");

@@ -70,10 +70,7 @@ export const OWN_METRICS = {
   ts_ingress_snapshot_age_seconds: gauge("How long ago that was.", []),
   ts_ingress_snapshot_apply_duration_seconds: time("Applying a snapshot, in each process that serves.", []),
   ts_ingress_snapshots_total: counter("Snapshots that were published with a change.", []),
-  ts_ingress_snapshot_refusals_total: counter(
-    "Snapshots that a process did not apply: the last good one stayed.",
-    [],
-  ),
+  ts_ingress_snapshot_refusals_total: counter("Snapshots that a process did not apply: the last good one stayed.", []),
   ts_ingress_diagnostics: gauge("Problems with objects, as they stand.", ["severity", "code"]),
   ts_ingress_certificate_expiry_timestamp_seconds: gauge("When the certificate of a server name expires.", [
     "namespace",

@@ -42,8 +42,7 @@ export function processGauges(registry: Registry, processes: readonly ProcessFac
 export function nginxProcessGauges(registry: Registry, processes: readonly ProcessFacts[]): void {
   const set = (name: (typeof NGINX_GAUGES)[number], value: number, ...labels: string[]): void =>
     registry.family(`nginx_ingress_controller_nginx_process_${name}`).set(labels, value);
-  const sum = (of: (facts: ProcessFacts) => number): number =>
-    processes.reduce((total, facts) => total + of(facts), 0);
+  const sum = (of: (facts: ProcessFacts) => number): number => processes.reduce((total, facts) => total + of(facts), 0);
   const open = sum(({ counts }) => counts?.connections.open ?? 0);
   const idle = sum(({ counts }) => counts?.connections.idle ?? 0);
   set("connections", open, "active");
@@ -51,10 +50,16 @@ export function nginxProcessGauges(registry: Registry, processes: readonly Proce
   set("connections", Math.max(0, open - idle), "writing");
   set("connections", idle, "waiting");
   set("num_procs", processes.length);
-  set("resident_memory_bytes", sum(({ measures }) => measures.resident));
+  set(
+    "resident_memory_bytes",
+    sum(({ measures }) => measures.resident),
+  );
   set("oldest_start_time_seconds", Math.min(...processes.map(({ measures }) => measures.startedAt)));
   if (processes.every(({ files }) => files === null)) return;
-  set("virtual_memory_bytes", sum(({ files }) => files?.virtualBytes ?? 0));
+  set(
+    "virtual_memory_bytes",
+    sum(({ files }) => files?.virtualBytes ?? 0),
+  );
 }
 
 const NGINX_GAUGES = [
