@@ -72,7 +72,7 @@ export class HealthServer {
 
 /** Writes the metrics as fast as they are read, compressed where the reader asks for it. A reader that is too slow is let go. */
 async function tell(metrics: Measurements, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const gzip = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
   response.setTimeout(PATIENCE, () => response.destroy());
   response.writeHead(200, {
     "content-type": EXPOSITION_TYPE,
