@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           workers: () =>
             serves.workers === undefined ? null : { running: serving.workerStatus(), started: serving.started },
         });
-  const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured, serves) });
+  const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured?.meter, serves) });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
   let published = false;
   let draining = false;

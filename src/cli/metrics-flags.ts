@@ -63,10 +63,12 @@ export function metricsOptions(
   }
   if (!flags.enableMetrics) return undefined;
   return {
-    buckets: { time: flags.timeBuckets, length: flags.lengthBuckets, size: flags.sizeBuckets },
-    mostSeries: flags.metricsMaxSeries,
-    ingressNginx:
-      flags.metricsCompat === "none" ? null : { perHost, perUndefinedHost, statusClasses: flags.reportStatusClasses },
+    meter: {
+      buckets: { time: flags.timeBuckets, length: flags.lengthBuckets, size: flags.sizeBuckets },
+      mostSeries: flags.metricsMaxSeries,
+      ingressNginx:
+        flags.metricsCompat === "none" ? null : { perHost, perUndefinedHost, statusClasses: flags.reportStatusClasses },
+    },
     identity: { ...podIdentity(), className },
     version: packageVersion(),
     droppedLines,

@@ -21,8 +21,12 @@ test("a variable stands for each flag, and the flag wins", () => {
     TS_INGRESS_LOG_FORMAT: "json",
     TS_INGRESS_INGRESS_CLASS: "nginx, ts-ingress",
     TS_INGRESS_MAP: "shop/web:80=127.0.0.1:3000",
+    TS_INGRESS_ENABLE_METRICS: "false",
+    TS_INGRESS_TIME_BUCKETS: "0.5,1",
   };
-  expect(flagsOf(["--https-port", "1234"], environment)).toEqual({
+  expect(flagsOf(["--https-port", "1234"], environment)).toMatchObject({
+    enableMetrics: false,
+    timeBuckets: [0.5, 1],
     httpPort: 0,
     httpsPort: 1234,
     drainDelay: 0,

@@ -12,10 +12,10 @@ function flagsOf(compat: MetricsFlags["metricsCompat"], ...args: readonly string
 const optionsOf = (...args: readonly string[]) => metricsOptions(flagsOf("none", ...args), "k8s.io/x", () => 0);
 
 test("our own metrics are there without a flag, those of ingress-nginx where they are asked for", () => {
-  expect(optionsOf()?.ingressNginx).toBeNull();
+  expect(optionsOf()?.meter.ingressNginx).toBeNull();
   const asked = { perHost: true, perUndefinedHost: false, statusClasses: false };
-  expect(optionsOf("--metrics-compat=ingress-nginx")?.ingressNginx).toEqual(asked);
-  expect(metricsOptions(flagsOf("ingress-nginx"), "k8s.io/x", () => 0)?.ingressNginx).toEqual(asked);
+  expect(optionsOf("--metrics-compat=ingress-nginx")?.meter.ingressNginx).toEqual(asked);
+  expect(metricsOptions(flagsOf("ingress-nginx"), "k8s.io/x", () => 0)?.meter.ingressNginx).toEqual(asked);
   expect(optionsOf("--enable-metrics=false")).toBeUndefined();
   expect(optionsOf("--enable-metrics", "--enable-metrics=true")?.identity.className).toBe("k8s.io/x");
 });
@@ -30,9 +30,9 @@ test("the flags of ingress-nginx mean what they mean there", () => {
     "--size-buckets=1e3,1e6",
     "--metrics-max-series=7",
   );
-  expect(options?.ingressNginx).toEqual({ perHost: false, perUndefinedHost: false, statusClasses: true });
-  expect(options?.buckets).toEqual({ time: [0.1, 1, 2.5], length: [1], size: [1000, 1e6] });
-  expect(options?.mostSeries).toBe(7);
+  expect(options?.meter.ingressNginx).toEqual({ perHost: false, perUndefinedHost: false, statusClasses: true });
+  expect(options?.meter.buckets).toEqual({ time: [0.1, 1, 2.5], length: [1], size: [1000, 1e6] });
+  expect(options?.meter.mostSeries).toBe(7);
 });
 
 test("flags that contradict each other, or are none, are refused with a word", () => {

@@ -28,7 +28,7 @@ async function start(options: Partial<GatewayOptions> = {}): Promise<Gateway> {
     http: { host: "127.0.0.1", port: 0 },
     health: { host: "127.0.0.1", port: 0 },
     allowLoopbackNames: true,
-    metrics: { ...BOTH, identity: { namespace: "n", className: "c", pod: "p" }, version: "1.2.3" },
+    metrics: { meter: BOTH, identity: { namespace: "n", className: "c", pod: "p" }, version: "1.2.3" },
     ...options,
   });
   onTestFinished(() => gateway.close());

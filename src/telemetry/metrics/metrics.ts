@@ -14,7 +14,9 @@ import { Registry } from "./registry.ts";
 import type { MeterSettings } from "./settings.ts";
 import { certificateGauges, diagnosticGauges, type Live, revisionNumber } from "./snapshot-gauges.ts";
 
-export interface MetricsOptions extends MeterSettings {
+export interface MetricsOptions {
+  /** Sent to workers too. */
+  readonly meter: MeterSettings;
   /** Who we are, to ingress-nginx's metrics: namespace, class and pod of the controller. */
   readonly identity: { readonly namespace: string; readonly className: string; readonly pod: string };
   readonly version: string;
@@ -50,10 +52,10 @@ export class Metrics {
   constructor(options: MetricsOptions, sources: MetricsSources) {
     this.#options = options;
     this.#sources = sources;
-    this.registry = new Registry(options);
-    this.#processes = new MeasuredProcesses(this.registry, options.ingressNginx !== null);
+    this.registry = new Registry(options.meter);
+    this.#processes = new MeasuredProcesses(this.registry, options.meter.ingressNginx !== null);
     this.registry.family("ts_ingress_build_info").set([options.version, process.version], 1);
-    if (options.ingressNginx === null) return;
+    if (options.meter.ingressNginx === null) return;
     this.registry.family("nginx_ingress_controller_build_info").set([options.version, "", "ts-ingress"], 1);
     for (const name of ["success", "errors"] as const)
       this.registry.family(`nginx_ingress_controller_${name}`).set([], 0);
@@ -65,7 +67,7 @@ export class Metrics {
     this.#published = { at: now / 1000, revision };
     this.#refused = false;
     this.registry.family("ts_ingress_snapshots_total").add([]);
-    if (this.#options.ingressNginx !== null) this.registry.family("nginx_ingress_controller_success").add([]);
+    if (this.#options.meter.ingressNginx !== null) this.registry.family("nginx_ingress_controller_success").add([]);
   }
 
   /** An endpoint is left alone, or in use again. */
@@ -78,7 +80,8 @@ export class Metrics {
     const refusals = this.#processes.measured(worker, pid, measured);
     if (refusals === 0) return;
     this.#refused = true;
-    if (this.#options.ingressNginx !== null) this.registry.family("nginx_ingress_controller_errors").add([], refusals);
+    if (this.#options.meter.ingressNginx !== null)
+      this.registry.family("nginx_ingress_controller_errors").add([], refusals);
   }
 
   /** The text of all metrics as they are now, in the format 0.0.4. */
@@ -95,7 +98,8 @@ export class Metrics {
 
   async #look(): Promise<void> {
     const { registry } = this;
-    const { identity, ingressNginx } = this.#options;
+    const { identity, meter } = this.#options;
+    const { ingressNginx } = meter;
     const { measure, live, upstreams, workers } = this.#sources;
     await measure();
     const { running = null, started = 0 } = workers() ?? {};
@@ -136,7 +140,7 @@ export class Metrics {
     info.set([revision], 1);
     this.registry.family("ts_ingress_snapshot_applied_timestamp_seconds").set([], at);
     this.registry.family("ts_ingress_snapshot_age_seconds").set([], Math.max(0, Date.now() / 1000 - at));
-    if (this.#options.ingressNginx === null) return;
+    if (this.#options.meter.ingressNginx === null) return;
     const applied = this.#refused ? 0 : 1;
     this.registry.family("nginx_ingress_controller_config_last_reload_successful").set([], applied);
     this.registry.family("nginx_ingress_controller_config_last_reload_successful_timestamp_seconds").set([], at);

@@ -22,7 +22,7 @@ const SHOP = seal({
 function metricsOf(settings: MeterSettings, sources: Partial<MetricsSources> = {}, droppedLines?: () => number) {
   const metrics = new Metrics(
     {
-      ...settings,
+      meter: settings,
       identity: { namespace: "ingress-nginx", className: "k8s.io/ingress-nginx", pod: "pod-1" },
       version: "1.2.3",
       ...(droppedLines === undefined ? {} : { droppedLines }),
