@@ -79,7 +79,7 @@ export class DataPlane {
       limits,
       timeouts,
       upstreamNamed: (name) => this.#upstreams.get(name),
-      heldBytes: new HeldBytes(limits.heldBytes),
+      heldBytes: new HeldBytes(Math.min(limits.heldBytes, limits.memoryBytes / 8)),
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);

@@ -16,7 +16,7 @@ export interface Limits {
   readonly interimResponses: number;
   /** Bytes of a body that wait in our memory before the sender is paused. */
   readonly bufferedBytes: number;
-  /** Bytes of request bodies that are held until they are whole, where an Ingress asks for that, together; beyond it bodies are streamed. */
+  /** Bytes of request bodies that a process holds until they are whole, where an Ingress asks for that; an eighth of its memory where that is less. Beyond it bodies are streamed. */
   readonly heldBytes: number;
   /** Idle connections kept to one endpoint. */
   readonly idleConnectionsPerEndpoint: number;

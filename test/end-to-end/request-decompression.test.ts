@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { Http2Upstream } from "../support/http2-upstream.ts";
 import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
 import { values } from "../support/message.ts";
 import { RawClient } from "../support/raw-client.ts";
@@ -91,6 +93,37 @@ test("a client of HTTP/2 that goes on after the damage is answered 400, and the 
   expect((await answered).status).toBe(400);
   expect((await get(session, "/after")).status).toBe(200);
   expect(upstream.requests.map(({ target }) => target)).toEqual(["/after"]);
+});
+
+test("an upstream of HTTP/2 gets the text, held or not, and again where it refused the stream", async () => {
+  const received: [path: string, length: string | undefined, text: string][] = [];
+  let refusals = 0;
+  const upstream = await Http2Upstream.start({
+    onStream: (stream, headers) => {
+      if (headers[":path"] === "/again" && refusals++ === 0) return stream.close(7);
+      void text(stream).then((content) => {
+        received.push([headers[":path"] ?? "", headers["content-length"], content]);
+        stream.respond({ ":status": 200 }, { endStream: true });
+      });
+    },
+  });
+  const buffer = { use: "buffer-request", options: { bytes: 1000 } };
+  const gateway = await startDataPlane({
+    routes: [
+      { path: "/held", to: upstream, protocol: "h2c", middleware: [...DECOMPRESS, buffer] },
+      { to: upstream, protocol: "h2c", middleware: DECOMPRESS },
+    ],
+  });
+  const client = await RawClient.open(gateway.http);
+  for (const path of ["/held", "/streamed", "/again"]) {
+    client.write(sized("gzip", gzipSync("hello")).toString("latin1").replace("/x", path));
+    expect((await client.response()).status).toBe(200);
+  }
+  expect(received).toEqual([
+    ["/held", "5", "hello"],
+    ["/streamed", undefined, "hello"],
+    ["/again", undefined, "hello"],
+  ]);
 });
 
 test("x-gzip is another name of gzip", async () => {

@@ -1,6 +1,7 @@
 import type { Body, BodySink } from "./body.ts";
 import { Failed } from "./failure.ts";
 import type { GatewayHeaders } from "./headers.ts";
+import { KeptPieces } from "./kept-pieces.ts";
 
 /**
  * A request body whose beginning is kept until it is known that the upstream began with the request: as long as all of it is there, the
@@ -10,8 +11,7 @@ export class RepeatableBody {
   readonly #body: Body;
   readonly #bound: number;
   /** Null once it is more than the bound, or no longer needed. */
-  #kept: Buffer[] | null = [];
-  #keptBytes = 0;
+  #kept: KeptPieces | null = new KeptPieces();
   #sink: BodySink | null = null;
   #source: BodySink | null = null;
   #relaying: Promise<void> | null = null;
@@ -40,7 +40,7 @@ export class RepeatableBody {
       return this.#relaying;
     }
     let room = true;
-    for (const piece of this.#kept) room = sink.write(piece);
+    for (const piece of this.#kept.all) room = sink.write(piece);
     if (this.#ended) sink.end(this.#trailers);
     else sink.flush();
     if (room) this.#source?.drained?.();
@@ -77,8 +77,8 @@ export class RepeatableBody {
   #keep(piece: Buffer): boolean {
     if (this.#kept === null) return this.#sink !== null;
     this.#kept.push(piece);
-    this.#keptBytes += piece.length;
-    if (this.#sink !== null && this.#keptBytes > this.#bound) this.#kept = null;
-    return this.#keptBytes < this.#bound;
+    const { bytes } = this.#kept;
+    if (this.#sink !== null && bytes > this.#bound) this.#kept = null;
+    return bytes < this.#bound;
   }
 }

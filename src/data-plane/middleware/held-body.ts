@@ -3,6 +3,7 @@ import { bodyStream } from "../exchange/body-stream.ts";
 import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
+import { KeptPieces } from "../exchange/kept-pieces.ts";
 import { RELAYED } from "../exchange/relayed.ts";
 
 /** A body that is received before anybody asks for it: whole, or until no more of it may be kept; then its sender waits. */
@@ -16,7 +17,7 @@ export class HeldBody implements Body {
   readonly #source: BodySink;
   readonly #mayKeep: (bytes: number) => boolean;
   #enough: () => void = () => {};
-  #pieces: Buffer[] = [];
+  #kept = new KeptPieces();
   #bytes = 0;
   #sink: BodySink | null = null;
   #ended = false;
@@ -42,8 +43,8 @@ export class HeldBody implements Body {
     this.#taken = true;
     if (this.#bytes > this.limit) return Promise.reject(tooLarge(this.limit));
     let room = true;
-    for (const piece of this.#pieces) room = sink.write(piece);
-    this.#pieces = [];
+    for (const piece of this.#kept.all) room = sink.write(piece);
+    this.#kept = new KeptPieces();
     if (this.#ended) {
       sink.end(this.#trailers);
       return RELAYED;
@@ -72,7 +73,7 @@ export class HeldBody implements Body {
       write: (piece) => {
         this.#bytes += piece.length;
         if (this.#sink !== null) return this.#passOn(this.#sink, piece);
-        this.#pieces.push(piece);
+        this.#kept.push(piece);
         if (this.#mayKeep(piece.length)) return true;
         this.#enough();
         return false;
