@@ -115,7 +115,7 @@ export function apiContract(name: string, open: () => Promise<ClusterUnderTest>)
       const body = {
         apiVersion: "events.k8s.io/v1",
         kind: "Event",
-        metadata: { generateName: "web.", namespace },
+        metadata: { generateName: "web-", namespace },
         eventTime: "2026-01-01T00:00:00.000000Z",
         reportingController: "ts-ingress.io/controller",
         reportingInstance: "test",
@@ -124,10 +124,12 @@ export function apiContract(name: string, open: () => Promise<ClusterUnderTest>)
         type: "Normal",
         regarding: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace, name: "web" },
       };
-      const made = await api.request<ApiObject>("POST", `/apis/events.k8s.io/v1/namespaces/${namespace}/events`, {
-        body,
-      });
-      expect(made.metadata.name).toMatch(/^web\..+/);
+      const events = `/apis/events.k8s.io/v1/namespaces/${namespace}/events`;
+      const made = await api.request<ApiObject>("POST", events, { body });
+      expect(made.metadata.name).toMatch(/^web-.+/);
+      // What is made up has to be a name by itself, up to a hyphen at its end.
+      const dotted = { body: { ...body, metadata: { generateName: "web.", namespace } } };
+      expect(await refusal(api, "POST", events, dotted)).toBe("422 Invalid");
     });
   });
 }

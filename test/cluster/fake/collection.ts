@@ -11,6 +11,9 @@ export interface Change {
   readonly before: StoredObject | null;
 }
 
+/** RFC 1123. */
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
 /** Numbers versions, one for all collections as etcd does. */
 export class Versions {
   now = 100;
@@ -50,6 +53,9 @@ export class Collection {
 
   create(namespace: string, draft: Draft): StoredObject {
     const { name, generateName } = draft.metadata ?? {};
+    if (name === undefined && generateName !== undefined && !SUBDOMAIN.test(generateName.replace(/-$/, "a"))) {
+      throw new Refusal(422, "Invalid", `metadata.generateName: Invalid value: "${generateName}"`);
+    }
     const given = name ?? (generateName === undefined ? undefined : `${generateName}${randomUUID().slice(0, 5)}`);
     if (given === undefined) throw new Refusal(422, "Invalid", "metadata.name: Required value");
     const key = `${namespace}/${given}`;

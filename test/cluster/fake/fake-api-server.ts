@@ -227,7 +227,7 @@ export class FakeApiServer {
           const line = watch.added(object);
           if (line !== null) watch.raw(`${JSON.stringify(line)}\n`);
         }
-        if (streaming) watch.bookmark(this.version, true);
+        if (streaming && query.get("allowWatchBookmarks") === "true") watch.bookmark(this.version, true);
       } else for (const change of collection.since(Number(from))) watch.take(change);
     } catch (error) {
       return watch.error(error as Refusal);
