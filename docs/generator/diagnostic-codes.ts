@@ -184,6 +184,38 @@ const STREAMS: Codes = {
   ),
 };
 
+const PASSTHROUGH: Codes = {
+  TlsPassedThrough: info(
+    "An Ingress asks for ssl-passthrough: TLS connections for the host are handed on unopened.",
+    "Remove the annotation if the gateway may open TLS.",
+  ),
+  PassthroughSecretUnused: info(
+    "A TLS Secret is named for a host whose TLS connections are handed on unopened. It is not presented.",
+    "Keep it if the pods use it, otherwise remove it.",
+  ),
+  PathBesidePassthrough: warning(
+    "A path of a host with ssl-passthrough is not /. It is served over plain HTTP alone.",
+    "Move the path to a host of its own, or let the Service of path / serve it.",
+  ),
+  HostPassedByOther: warning(
+    "Another Ingress asks for ssl-passthrough on a host of this one, which is therefore served over plain HTTP alone.",
+    "Move one of the two to another host, or remove the annotation there.",
+    "conflict",
+  ),
+  PassthroughWithoutHost: warning(
+    "ssl-passthrough is set for rules without a host. It has no effect.",
+    "Name the host.",
+  ),
+  PassthroughWithoutRoot: error(
+    "A host with ssl-passthrough has no path /, whose Service its TLS connections would go to. They are closed.",
+    "Add path / to a rule for the host.",
+  ),
+  PassthroughUnprotected: error(
+    "A host with ssl-passthrough has an annotation that protects, which TLS connections would pass by. They are closed.",
+    "Remove one of the two annotations.",
+  ),
+};
+
 const CERTIFICATES: Codes = {
   SecretNotFound: warning(
     "The TLS Secret does not exist. Its hosts get the default certificate.",
@@ -280,7 +312,7 @@ const ANNOTATIONS: Codes = {
     "Nothing need be done. The annotation buffer-request of our own sets another size.",
   ),
   UpstreamNotVerified: info(
-    "backend-protocol is HTTPS, GRPCS or AUTO_HTTP, or appProtocol of the Service port says https, and the certificate of the upstream is not verified.",
+    "backend-protocol is HTTPS, GRPCS or AUTO_HTTP, or appProtocol of the Service port says https, or TLS of clients is handed on to the Service unopened, and the certificate of the upstream is not verified.",
     "Keep the upstream on a network you trust.",
   ),
 };
@@ -293,6 +325,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
   "Rules, hosts and paths": RULES,
   "Backends, Services and endpoints": BACKENDS,
   "TCP and UDP services": STREAMS,
+  "TLS passthrough": PASSTHROUGH,
   Certificates: CERTIFICATES,
   Annotations: ANNOTATIONS,
 };

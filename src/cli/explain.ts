@@ -51,5 +51,6 @@ async function answer(command: Command, text: string, folder: string, flags: Exp
   const lines =
     flags.output === "json" ? [JSON.stringify(reportJson(report), null, 2)] : showReport(report, url.scheme);
   process.stdout.write(`${lines.join("\n")}\n`);
-  return report.route === null ? 1 : 0;
+  const served = report.route !== null || (url.scheme === "https" && report.passthrough !== undefined);
+  return served ? 0 : 1;
 }

@@ -10,25 +10,44 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
     ["url", `${scheme}://${report.host}${readablePath(report.path)}`],
     ["virtual host", report.virtualHost ?? "none"],
   ];
+  if (report.passthrough !== undefined) {
+    if (scheme === "https") return table([...rows, ...passedRows(report.passthrough)]);
+    const to = report.passthrough.upstream?.name.replace(/ tcp$/, "");
+    rows.push(["over TLS", to === undefined ? "closed" : `handed on unopened to ${to}, whatever is asked for`]);
+  }
   if (route !== null) {
     rows.push(["route", `${route.name}, ${route.match}`], ["object", withPlace(route)]);
     for (const { use, options } of report.middleware) rows.push(["middleware", `${use} ${JSON.stringify(options)}`]);
   }
   const redirect = redirectOf(report, scheme);
   if (redirect !== null) rows.push(["redirect", redirect]);
-  if (upstream !== null) {
-    rows.push(
-      ["upstream", `${upstream.name}, spoken to in ${spokenIn(upstream.protocol)}`],
-      ["from", withPlace(upstream)],
-      ["endpoint", upstream.endpoint === null ? "none" : `${upstream.endpoint} (${upstream.how})`],
-    );
-  }
+  if (upstream !== null) rows.push(...upstreamRows(upstream, `in ${spokenIn(upstream.protocol)}`));
   if (report.problem !== null) rows.push(["problem", report.problem]);
   if (nearest !== null) {
     const match = nearest.match === "default" ? "" : ` ${nearest.match}`;
     rows.push(["nearest", `${nearest.host}${match}: ${nearest.why}`], ["", withPlace(nearest)]);
   }
   return table(rows);
+}
+
+/** All there is to say of a TLS connection that is not opened. */
+function passedRows(passthrough: NonNullable<RouteReport["passthrough"]>): [string, string][] {
+  const { upstream, problem } = passthrough;
+  const rows: [string, string][] = [
+    ["TLS", "handed on unopened: no path, header or annotation counts"],
+    ["object", withPlace(passthrough)],
+  ];
+  if (upstream !== null) rows.push(...upstreamRows(upstream, "by whatever the client speaks"));
+  if (problem !== null) rows.push(["problem", problem]);
+  return rows;
+}
+
+function upstreamRows(upstream: NonNullable<RouteReport["upstream"]>, how: string): [string, string][] {
+  return [
+    ["upstream", `${upstream.name}, spoken to ${how}`],
+    ["from", withPlace(upstream)],
+    ["endpoint", upstream.endpoint === null ? "none" : `${upstream.endpoint} (${upstream.how})`],
+  ];
 }
 
 /** Where a plain request is sent instead, for a route that wants HTTPS. The port is the listener's, which only a running gateway knows. */

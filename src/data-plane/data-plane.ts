@@ -94,7 +94,9 @@ export class DataPlane {
       proxyHeaders: options.proxyProtocol === true ? new ProxyHeaders(proxied) : null,
       ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
       http2: options.http2 ?? true,
-      readsHello: () => this.#table.asksForCertificates,
+      readsHello: () => this.#table.asksForCertificates || this.#table.passesThrough,
+      passthroughOf: (serverName) => this.#table.passthroughOf(serverName),
+      passThrough: (client, passthrough) => this.#streams.passThrough(client, passthrough),
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
       // The table that is current now serves this request to its end.

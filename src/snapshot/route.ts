@@ -47,6 +47,14 @@ export interface Route {
   readonly requestBodyLimit?: number;
 }
 
+/** TLS connections whose server name (SNI) is a host's are not opened here: their octets go to an endpoint as they are. */
+export interface Passthrough {
+  /** The Ingress that asks for it. */
+  readonly origin: Origin;
+  /** The upstream has protocol "tcp". Unavailable: connections are closed, for they must not be opened here in any case. */
+  readonly action: Pick<ForwardAction, "kind" | "upstream"> | UnavailableAction;
+}
+
 /** All routes of one host name. */
 export interface VirtualHost {
   /** Lower case: "shop.example.com", "*.example.com" (exactly one label), or "*" for rules without host. */
@@ -55,6 +63,8 @@ export interface VirtualHost {
   readonly routes: readonly Route[];
   /** Serves what no route of this host matches; on "*" also what no route of any host matches. */
   readonly defaultRoute?: Route;
+  /** Absent where TLS is opened here. Not on "*". */
+  readonly passthrough?: Passthrough;
   /** Absent where the handshake asks for no certificate. */
   readonly clientCertificates?: ClientCertificates;
 }

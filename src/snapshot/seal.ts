@@ -67,6 +67,10 @@ function checkReferences(fragment: SnapshotFragment): void {
     }
   };
   for (const virtualHost of fragment.virtualHosts) {
+    const passed = virtualHost.passthrough?.action;
+    if (passed?.kind === "forward" && !upstreams.has(passed.upstream)) {
+      throw new SealError(`host ${virtualHost.host} is passed through to ${passed.upstream}, which does not exist`);
+    }
     unique(
       `path on host ${virtualHost.host}`,
       virtualHost.routes.map((route) => `${route.match.kind} ${route.match.path}`),

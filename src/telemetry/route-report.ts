@@ -1,7 +1,7 @@
 import type { Explanation } from "../data-plane/route-table/explain.ts";
 import type { JsonObject } from "../snapshot/json.ts";
 import { describeOrigin, describePlace, type Origin } from "../snapshot/origin.ts";
-import type { MiddlewareSettings, Route } from "../snapshot/route.ts";
+import type { MiddlewareSettings, Passthrough, Route } from "../snapshot/route.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import type { Upstream } from "../snapshot/upstream.ts";
 
@@ -14,6 +14,8 @@ export interface RouteReport {
   readonly route: RouteFacts | null;
   readonly middleware: readonly MiddlewareSettings[];
   readonly upstream: UpstreamFacts | null;
+  /** What TLS connections for the host are handed on to unopened, whatever is asked over them; absent where they are opened. */
+  readonly passthrough?: PassthroughFacts;
   /** Why nobody would answer: no route, no endpoint, or a route that must not be served; null when all is well. */
   readonly problem: string | null;
   /** Without a route: the one that would have matched with the smallest change. */
@@ -41,6 +43,15 @@ interface UpstreamFacts {
   readonly how: string;
 }
 
+interface PassthroughFacts {
+  /** The Ingress that asks for it. */
+  readonly object: string;
+  readonly place: string;
+  readonly upstream: UpstreamFacts | null;
+  /** Why connections are closed; null where all is well. */
+  readonly problem: string | null;
+}
+
 export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation): RouteReport {
   const { host, path, virtualHost, route, byDefault, nearest } = explanation;
   const upstream = route === null ? null : upstreamOf(snapshot, route);
@@ -51,6 +62,7 @@ export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation)
     route: route === null ? null : routeFacts(route, byDefault),
     middleware: route?.middleware ?? [],
     upstream: upstream === null ? null : upstreamFacts(upstream),
+    ...passthroughFacts(snapshot, virtualHost),
     problem: problemOf(route, upstream),
     nearest: nearest === null ? null : { ...routeFacts(nearest.route, false), host: nearest.host, why: nearest.why },
   };
@@ -66,8 +78,24 @@ function routeFacts(route: Route, byDefault: boolean): RouteFacts {
   return { name: route.name, match, ...objectFacts(route.origin) };
 }
 
-function upstreamOf(snapshot: RoutingSnapshot, route: Route): Upstream | null {
-  const { action } = route;
+function passthroughFacts(
+  snapshot: RoutingSnapshot,
+  virtualHost: string | null,
+): { readonly passthrough?: PassthroughFacts } {
+  const { passthrough } = snapshot.virtualHosts.find(({ host }) => host === virtualHost) ?? {};
+  if (passthrough === undefined) return {};
+  const { origin, action } = passthrough;
+  const upstream = upstreamOf(snapshot, { action });
+  const why = action.kind === "unavailable" ? action.why : whyEmpty(upstream);
+  const problem = why === null ? null : `TLS connections are closed: ${why}`;
+  const facts = upstream === null ? null : upstreamFacts(upstream);
+  return { passthrough: { ...objectFacts(origin), upstream: facts, problem } };
+}
+
+function upstreamOf(
+  snapshot: RoutingSnapshot,
+  { action }: { readonly action: Route["action"] | Passthrough["action"] },
+): Upstream | null {
   if (action.kind !== "forward") return null;
   return snapshot.upstreams.find((upstream) => upstream.name === action.upstream) ?? null;
 }
@@ -89,8 +117,14 @@ function upstreamFacts(upstream: Upstream): UpstreamFacts {
 function problemOf(route: Route | null, upstream: Upstream | null): string | null {
   if (route === null) return "no route matches this host and path: the answer is 404";
   if (route.action.kind === "unavailable") return `the answer is 503: ${route.action.why}`;
+  const empty = whyEmpty(upstream);
+  return empty === null ? null : `the answer is 503: ${empty}`;
+}
+
+/** null for an upstream with endpoints, and for none. */
+function whyEmpty(upstream: Upstream | null): string | null {
   if (upstream?.addressing.kind !== "endpoints" || upstream.addressing.endpoints.length > 0) return null;
-  return `the answer is 503: ${upstream.addressing.whyEmpty ?? `upstream ${upstream.name} has no endpoint`}`;
+  return upstream.addressing.whyEmpty ?? `upstream ${upstream.name} has no endpoint`;
 }
 
 function objectFacts(origin: Origin): { object: string; place: string } {

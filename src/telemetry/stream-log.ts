@@ -1,4 +1,4 @@
-// The access log of TCP and UDP services: what is said of a connection once it is over.
+// The access log of TCP and UDP services, and of TLS that is passed through: what is said of a connection once it is over.
 // In: a finished record. Out: one line, for eyes or as JSON.
 // Never: a byte of what was carried.
 import type { StreamRecord } from "../data-plane/streams/stream-record.ts";
@@ -8,15 +8,15 @@ import { serviceOf } from "./upstream-name.ts";
 
 export type StreamLogFormat = (record: StreamRecord) => string;
 
-/** For eyes: `12:03:04 TCP 9000 from 10.0.0.9 shop/redis 10.0.0.7:6379 1234.5ms 310B in 12B out`. */
+/** For eyes: `12:03:04 TCP 9000 from 10.0.0.9 shop/redis 10.0.0.7:6379 1234.5ms 310B in 12B out`, or `TLS shop.example.com from …`. */
 export function prettyStreamLine(record: StreamRecord, tint: Tint = (_tone, text) => text): string {
-  const { service, clientAddress, endpoint, attempts, failure } = record;
+  const { service, serverName, clientAddress, endpoint, attempts, failure } = record;
   const upstream = serviceOf(service.upstream);
   const tries = attempts > 1 ? ` (try ${attempts})` : "";
   const parts = [
     tint("faint", new Date(performance.timeOrigin + record.startedAt).toTimeString().slice(0, 8)),
-    `${service.protocol.toUpperCase()} ${service.port} from ${clientAddress || "-"}`,
-    upstream === null ? service.upstream : `${upstream.namespace}/${upstream.service}`,
+    `${serverName === null ? `${service.protocol.toUpperCase()} ${service.port}` : `TLS ${serverName}`} from ${clientAddress || "-"}`,
+    upstream === null ? service.upstream || "-" : `${upstream.namespace}/${upstream.service}`,
     endpoint === "" ? "-" : endpoint + tries,
     `${(record.finishedAt - record.startedAt).toFixed(1)}ms`,
     `${record.fromClient}B in ${record.fromUpstream}B out`,
@@ -27,13 +27,14 @@ export function prettyStreamLine(record: StreamRecord, tint: Tint = (_tone, text
 
 /** For machines: one JSON object; names and units are those of the lines of requests where both have a fact. */
 export function jsonStreamLine(record: StreamRecord): string {
-  const { service, endpoint, attempts, failure } = record;
+  const { service, serverName, endpoint, attempts, failure } = record;
   const upstream = serviceOf(service.upstream);
   return JSON.stringify({
     time: new Date(performance.timeOrigin + record.startedAt).toISOString(),
     remote_addr: record.clientAddress,
-    protocol: service.protocol.toUpperCase(),
+    protocol: serverName === null ? service.protocol.toUpperCase() : "TLS",
     port: service.port,
+    ...(serverName === null ? {} : { server_name: serverName }),
     bytes_in: record.fromClient,
     bytes_out: record.fromUpstream,
     duration: Number(((record.finishedAt - record.startedAt) / 1000).toFixed(6)),

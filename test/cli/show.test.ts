@@ -77,6 +77,33 @@ test("a curl line for each route, http and https", () => {
   );
 });
 
+test("a host whose TLS is handed on stands first, and curl knows nothing of its certificate", () => {
+  const { origin } = route("prefix", "/", 7);
+  const [web] = snapshot.upstreams;
+  const passed = seal({
+    virtualHosts: [
+      {
+        host: "a.example.com",
+        routes: [route("prefix", "/", 2)],
+        passthrough: { origin, action: { kind: "forward", upstream: "shop/web:443 tcp" } },
+      },
+      { host: "b.example.com", routes: [], passthrough: { origin, action: { kind: "unavailable", why: "no path /" } } },
+    ],
+    upstreams: web === undefined ? [] : [web, { ...web, name: "shop/web:443 tcp", protocol: "tcp" }],
+    certificates: [],
+  });
+  expect(showRoutes(passed)).toEqual([
+    "HOST           PATH  TYPE          -> UPSTREAM                       INGRESS",
+    "a.example.com        TLS unopened  -> shop/web:443 tcp = [::1]:1 +1  shop/web  web.yaml:7",
+    "b.example.com        TLS unopened  -> closed                         shop/web  web.yaml:7",
+    "a.example.com  /     Prefix        -> shop/web:80 = [::1]:1 +1       shop/web  web.yaml:2",
+  ]);
+  const targets = { http: null, https: 8443, bind: "127.0.0.1", trust: () => "--cacert ca.pem" };
+  expect(showCurl(passed, targets)).toEqual([
+    "curl --resolve a.example.com:8443:127.0.0.1 --insecure https://a.example.com:8443/",
+  ]);
+});
+
 test("an example host is one that only the wildcard claims", () => {
   expect(exampleHost("*.a.test", new Set(["hello.a.test"]))).toBe("example.a.test");
   expect(exampleHost("*", new Set(["localhost"]))).toBe("any-host.test");

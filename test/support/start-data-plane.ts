@@ -4,7 +4,8 @@ import type { Exchange } from "../../src/data-plane/exchange/exchange.ts";
 import type { Certificate } from "../../src/snapshot/certificate.ts";
 import type { ClientCertificates } from "../../src/snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
-import type { ForwardAction, MiddlewareSettings, Route, VirtualHost } from "../../src/snapshot/route.ts";
+import type { StreamRecord } from "../../src/data-plane/streams/stream-record.ts";
+import type { ForwardAction, MiddlewareSettings, Passthrough, Route, VirtualHost } from "../../src/snapshot/route.ts";
 import { seal } from "../../src/snapshot/seal.ts";
 import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
 import type { Upstream, UpstreamProtocol } from "../../src/snapshot/upstream.ts";
@@ -41,7 +42,11 @@ export interface Gateway {
   readonly finished: readonly Exchange[];
   /** Resolves when this many exchanges are finished, with the last of them. */
   finishedCount(count: number): Promise<Exchange>;
-  apply(routes: readonly RouteSketch[]): void;
+  /** Finished TLS connections that were passed through. */
+  readonly passed: readonly StreamRecord[];
+  passedCount(count: number): Promise<StreamRecord>;
+  /** @param passthrough absent: as before */
+  apply(routes: readonly RouteSketch[], passthrough?: PassthroughSketch): void;
 }
 
 export interface GatewaySketch extends Omit<DataPlaneOptions, "http" | "https" | "defaultCertificate" | "onFinished"> {
@@ -51,12 +56,24 @@ export interface GatewaySketch extends Omit<DataPlaneOptions, "http" | "https" |
   readonly certificates?: readonly Certificate[];
   /** What the clients of a host are asked for, by host. */
   readonly clientCertificates?: Readonly<Record<string, ClientCertificates>>;
+  /** Hosts whose TLS connections are handed on unopened: to endpoints on 127.0.0.1, or why to none. */
+  readonly passthrough?: PassthroughSketch;
 }
+
+export type PassthroughSketch = Readonly<Record<string, readonly Listening[] | string>>;
 
 /** Starts a data plane on free ports of loopback; closed when the test is over. */
 export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
-  const { routes, defaultCertificate, certificates = [], clientCertificates = {}, ...options } = sketch;
+  const {
+    routes,
+    defaultCertificate,
+    certificates = [],
+    clientCertificates = {},
+    passthrough = {},
+    ...options
+  } = sketch;
   const finished: Exchange[] = [];
+  const passed: StreamRecord[] = [];
   const waiting = new Waiting();
   const dataPlane = new DataPlane({
     allowLoopbackNames: true,
@@ -69,9 +86,13 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
       finished.push(exchange);
       waiting.changed();
     },
+    onStreamFinished: (record) => {
+      passed.push(record);
+      waiting.changed();
+    },
   });
-  const apply = (routes: readonly RouteSketch[]): void =>
-    dataPlane.apply(snapshotOf(routes, certificates, clientCertificates));
+  const apply = (routes: readonly RouteSketch[], passedThrough = passthrough): void =>
+    dataPlane.apply(snapshotOf(routes, certificates, clientCertificates, passedThrough));
   apply(routes);
   const ports = await dataPlane.listen();
   onTestFinished(() => {
@@ -87,6 +108,11 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
       await waiting.until(`${count} finished exchanges`, () => finished.length >= count);
       return finished[count - 1] as Exchange;
     },
+    passed,
+    async passedCount(count) {
+      await waiting.until(`${count} connections passed through`, () => passed.length >= count);
+      return passed[count - 1] as StreamRecord;
+    },
     apply,
   };
 }
@@ -95,6 +121,7 @@ function snapshotOf(
   routes: readonly RouteSketch[],
   certificates: readonly Certificate[],
   asked: Readonly<Record<string, ClientCertificates>>,
+  passthrough: PassthroughSketch,
 ): RoutingSnapshot {
   const upstreams: Upstream[] = [];
   const hosts = new Map<string, { routes: Route[]; defaultRoute?: Route }>();
@@ -130,11 +157,38 @@ function snapshotOf(
     else entry.routes.push(route);
     hosts.set(host, entry);
   });
+  const passedHosts = new Map<string, Passthrough>();
+  for (const [host, to] of Object.entries(passthrough)) {
+    const origin = { kind: "Ingress", namespace: "test", name: host };
+    if (typeof to === "string") passedHosts.set(host, { origin, action: { kind: "unavailable", why: to } });
+    else {
+      const upstream = tcpUpstream(host, to);
+      upstreams.push(upstream);
+      passedHosts.set(host, { origin, action: { kind: "forward", upstream: upstream.name } });
+    }
+    if (!hosts.has(host)) hosts.set(host, { routes: [] });
+  }
   const virtualHosts: VirtualHost[] = [...hosts].map(([host, entry]) => {
     const clientCertificates = asked[host];
-    return { host, ...entry, ...(clientCertificates === undefined ? {} : { clientCertificates }) };
+    const passthrough = passedHosts.get(host);
+    return {
+      host,
+      ...entry,
+      ...(clientCertificates === undefined ? {} : { clientCertificates }),
+      ...(passthrough === undefined ? {} : { passthrough }),
+    };
   });
   return seal({ virtualHosts, upstreams, certificates });
+}
+
+function tcpUpstream(host: string, to: readonly Listening[]): Upstream {
+  return {
+    name: `test/${host}:443 tcp`,
+    origin: { kind: "Service", namespace: "test", name: host },
+    protocol: "tcp",
+    addressing: { kind: "endpoints", endpoints: to.map(({ port }) => ({ address: "127.0.0.1", port })) },
+    balancing: { kind: "round-robin" },
+  };
 }
 
 function origin(kind: string, index: number) {

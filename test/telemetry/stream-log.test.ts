@@ -42,3 +42,13 @@ test("a line says what went wrong", () => {
   expect(prettyStreamLine(record)).not.toContain("\n");
   expect(JSON.parse(jsonStreamLine(record))).toMatchObject({ upstream: null, flags: ["connect_failed"] });
 });
+
+test("a TLS connection that was passed through is named by its server name", () => {
+  const service = { ...SERVICE, name: "tls shop.example.com", port: 8443, upstream: "shop/web:443 tcp" };
+  const record = newStreamRecord(service, "192.0.2.1", "shop.example.com");
+  expect(prettyStreamLine(record)).toMatch(/^\S+ TLS shop\.example\.com from 192\.0\.2\.1 shop\/web - /);
+  const parsed: unknown = JSON.parse(jsonStreamLine(record));
+  expect(parsed).toMatchObject({ protocol: "TLS", port: 8443, server_name: "shop.example.com", service: "web" });
+  const nowhere = newStreamRecord({ ...service, upstream: "" }, "192.0.2.1", "shop.example.com");
+  expect(prettyStreamLine(nowhere)).toContain(" from 192.0.2.1 - - ");
+});

@@ -26,6 +26,8 @@ export interface BackendUse {
   /** Where it is written: ["spec", "rules", 0, "http", "paths", 0, "backend"]. */
   readonly field: FieldPath;
   readonly protocol: AskedProtocol;
+  /** TLS connections of clients are handed to it as they are, so that it is spoken to in TLS in any case, as in ingress-nginx. */
+  readonly passedThrough: boolean;
   /** What the Ingress asks of TLS to it; null for nothing. */
   readonly tls: ReadyTls | null;
 }
@@ -90,7 +92,11 @@ function resolveService(
     const what = `names port ${describeReference(reference)} of Service ${key}, whose protocol is ${port.protocol}`;
     return refuse(use, translating, "ServicePortNotTcp", what, "Name a port with protocol TCP", ["service", "port"]);
   }
-  const protocol = use.protocol === "auto" ? "auto" : spokenIn(use, key, port, translating);
+  const protocol = use.passedThrough
+    ? spokenWhenPassed(use, key, port, translating)
+    : use.protocol === "auto"
+      ? "auto"
+      : spokenIn(use, key, port, translating);
   if (use.tls !== null && (protocol === "auto" || !hasTls(protocol))) {
     if (use.tls.verifies) {
       const how = protocol === "auto" ? "spoken to in plain text where the client came so" : "spoken to in plain text";
@@ -167,6 +173,28 @@ function spokenIn(use: BackendUse, key: string, port: ServicePort | null, transl
     say("UpstreamNotVerified", message, "Keep the upstream on a network you trust");
   }
   return protocol;
+}
+
+/** Pods that speak TLS with clients speak it with us. */
+function spokenWhenPassed(
+  use: BackendUse,
+  key: string,
+  port: ServicePort | null,
+  translating: Translating,
+): HttpProtocol {
+  const asked = use.protocol ?? readAppProtocol(port?.appProtocol);
+  const told = asked !== null && asked !== "auto" && hasTls(asked);
+  if (!told && use.tls?.verifies !== true && translating.catalogue.services.has(key)) {
+    translating.problems.add({
+      severity: "info",
+      code: "UpstreamNotVerified",
+      scope: "object",
+      object: originOf(use.ingress, [...use.field, "service"]),
+      message: `Service ${key}, to which TLS connections are handed on unopened, is spoken to in HTTPS for plain requests: its certificate is not verified`,
+      remedy: "Keep the upstream on a network you trust",
+    });
+  }
+  return asked === "h2" || asked === "h2c" ? "h2" : "https";
 }
 
 /** The name the certificate of a Service is for where an Ingress says nothing else. */

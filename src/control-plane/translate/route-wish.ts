@@ -5,6 +5,7 @@ import type { IngressBackend } from "../resources/ingress.ts";
 import { httpsRedirectFor } from "./annotations/https-redirect.ts";
 import { type ResolvedBackend, resolveBackend } from "./backends.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
+import { backendKey, type PassedHosts } from "./passthrough/passed-hosts.ts";
 import { originOf } from "./place.ts";
 import { HOST_REMEDY, type RefusedHosts } from "./refused-hosts.ts";
 import { isSecured } from "./secured-hosts.ts";
@@ -26,6 +27,7 @@ export interface RouteWish {
 export interface WholeHosts {
   readonly secured: ReadonlySet<string>;
   readonly refused: RefusedHosts;
+  readonly passed: PassedHosts;
 }
 
 /** Where in an Ingress a route is asked for, and what for. */
@@ -53,6 +55,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
     backend: spot.backend,
     field: backendField,
     protocol: settings.protocol,
+    passedThrough: hosts.passed.backends.has(backendKey(ingress, spot.backend) ?? ""),
     tls: plan.upstreamTls,
   };
   const resolved = resolveBackend(use, translating);

@@ -8,6 +8,8 @@ import { ingressesOfOurs } from "./ingress-class.ts";
 import { planFor } from "./ingress-plan.ts";
 import type { TranslateOptions } from "./options.ts";
 import { oldestFirst } from "./order.ts";
+import { passedHosts } from "./passthrough/passed-hosts.ts";
+import { passThrough } from "./passthrough/passthrough.ts";
 import { Problems } from "./problems.ts";
 import { refusedHosts } from "./refused-hosts.ts";
 import { routeWishes } from "./routes.ts";
@@ -29,16 +31,18 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const present = plans.filter((plan) => !plan.settings.withdrawn);
   const ingresses = present.map((plan) => plan.ingress);
 
-  const hosts = { secured: securedHosts(ingresses), refused: refusedHosts(present, problems) };
+  const passed = passedHosts(present, problems);
+  const hosts = { secured: securedHosts(ingresses), refused: refusedHosts(present, problems), passed };
   const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
-  const { virtualHosts, upstreams } = mergeHosts(wishes, problems);
+  const { virtualHosts, upstreams } = passThrough(mergeHosts(wishes, problems), passed, present, problems);
   const certificates = certificatesOf(ingresses, translating);
   const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
   reportUnusedMaps(translating);
   const fragment = {
     virtualHosts,
-    upstreams: [...upstreams, ...behindStreams],
+    // A TCP service may lead to where a host is passed through to.
+    upstreams: [...new Map([...upstreams, ...behindStreams].map((one) => [one.name, one])).values()],
     certificates,
     ...(streams.length === 0 ? {} : { streams }),
   };

@@ -8,8 +8,8 @@ import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
-import { awaitClientHello } from "./await-client-hello.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
+import { beginTls, type HelloSettings } from "./begin-tls.ts";
 import { Census, type ConnectionCounts } from "./census.ts";
 import type { ProxyHeaders } from "./proxy-headers.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
@@ -26,11 +26,10 @@ export interface ListenAddress {
 }
 
 /** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
-export interface ConnectionSettings extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer"> {
+export interface ConnectionSettings
+  extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer">, HelloSettings {
   /** Reads what connections of trusted peers begin with, before TLS; null: no connection begins with anything. */
   readonly proxyHeaders: ProxyHeaders | null;
-  /** Whether anything hangs on what clients say before TLS begins: then that is looked at. */
-  readonly readsHello: () => boolean;
   /** Instead of `serve`, for connections beyond the limit. */
   readonly refuse: DownstreamSurroundings["serve"];
   /** Connections of clients that did not come through a listener, and count towards the limit as well. */
@@ -120,12 +119,9 @@ export class Listeners {
     });
   }
 
-  /** Nobody has taken anything of the ClientHello yet. */
   #beginTls(socket: Socket, peer: Peer | null, handshakes: TlsHandshakes): void {
-    const { readsHello, deadlines, timeouts } = this.#settings;
-    if (!readsHello()) return handshakes.begin(socket, peer);
-    const known = (): void => handshakes.begin(socket, peer);
-    awaitClientHello(socket, { deadlines, timeout: timeouts.tlsHandshake, known });
+    const mayPass = (): boolean => !this.#settings.leaving() && this.#settingsNow === this.#settings;
+    beginTls(socket, peer, handshakes, this.#settings, mayPass);
   }
 
   /** Open downstream connections, those in a handshake included. */

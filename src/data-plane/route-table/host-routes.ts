@@ -1,4 +1,4 @@
-import type { Route, VirtualHost } from "../../snapshot/route.ts";
+import type { Passthrough, Route, VirtualHost } from "../../snapshot/route.ts";
 
 /** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
 export interface Match<Target> {
@@ -15,6 +15,7 @@ export interface Match<Target> {
  */
 export class HostRoutes<Target> {
   readonly defaultMatch: Match<Target> | null;
+  readonly passthrough: Passthrough | null;
   readonly #exact = new Map<string, Match<Target>>();
   /** Keyed without trailing slash: "" for "/". */
   readonly #prefixes = new Map<string, Match<Target>>();
@@ -25,6 +26,7 @@ export class HostRoutes<Target> {
 
   constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
     const { host, defaultRoute } = virtualHost;
+    this.passthrough = virtualHost.passthrough ?? null;
     this.defaultMatch =
       defaultRoute === undefined
         ? null

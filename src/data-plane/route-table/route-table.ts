@@ -1,7 +1,7 @@
 // The routes of a snapshot, compiled for look-up.
 // In: a snapshot, and what to make of each route. Out: the route for a host and a path, and why not another.
 // Never: a socket, a change after it was made; a request keeps the table it began with.
-import type { Route } from "../../snapshot/route.ts";
+import type { Passthrough, Route } from "../../snapshot/route.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { HostRoutes, type Match } from "./host-routes.ts";
 
@@ -15,6 +15,8 @@ export class RouteTable<Target> {
   readonly #revisions: Readonly<Record<string, string>>;
   /** Whether some host asks its clients for certificates in the handshake. */
   readonly asksForCertificates: boolean;
+  /** Whether TLS connections for some host are handed on unopened. */
+  readonly passesThrough: boolean;
 
   /**
    * @param targetOf called once a route, for the routes of hosts that changed
@@ -26,6 +28,7 @@ export class RouteTable<Target> {
     previous?: RouteTable<Target>,
   ) {
     this.#revisions = snapshot.revisions.virtualHosts;
+    this.passesThrough = snapshot.virtualHosts.some((host) => host.passthrough !== undefined);
     this.asksForCertificates = snapshot.virtualHosts.some((host) => host.clientCertificates !== undefined);
     for (const virtualHost of snapshot.virtualHosts) {
       const { host } = virtualHost;
@@ -53,6 +56,11 @@ export class RouteTable<Target> {
   /** True where some Ingress names this host, itself or by a wildcard. */
   claims(host: string): boolean {
     return this.#routesFor(host) !== undefined;
+  }
+
+  /** Where TLS connections for a server name are handed on to; null where they are opened. */
+  passthroughOf(serverName: string): Passthrough | null {
+    return this.#routesFor(serverName)?.passthrough ?? null;
   }
 
   /** The virtual host that serves a host: "shop.example.com", "*.example.com", "*", or null where there is none. */

@@ -6,30 +6,16 @@ import type { ReadHeader } from "../proxy-protocol/header-reader.ts";
 import type { PeerAddress } from "../proxy-protocol/proxy-protocol.ts";
 import { receiveProxyHeader } from "../proxy-protocol/receive-proxy-header.ts";
 import { writeProxyHeader } from "../proxy-protocol/write-proxy-header.ts";
+import { recorded } from "./recorded.ts";
 import { newStreamRecord, type StreamRecord } from "./stream-record.ts";
 import type { StreamSurroundings } from "./surroundings.ts";
 import { tunnelToEndpoint } from "./tunnel-to-endpoint.ts";
 
 /** Serves one connection of a TCP service from its first octet to its last. @param client paused. Never rejects. */
-export async function serveTcp(
-  client: Socket,
-  service: StreamService,
-  surroundings: StreamSurroundings,
-): Promise<void> {
+export function serveTcp(client: Socket, service: StreamService, surroundings: StreamSurroundings): Promise<void> {
   const own = ownEnds(client);
   const record = newStreamRecord(service, own.source.address);
-  client.on("error", () => {});
-  try {
-    await forward(client, own, record, surroundings);
-  } catch (error) {
-    const { failure, detail } = Failed.from(error);
-    record.failure = failure;
-    record.failureDetail = detail;
-    client.destroy();
-  } finally {
-    record.finishedAt = performance.now();
-    surroundings.onFinished(record);
-  }
+  return recorded(client, record, surroundings, () => forward(client, own, record, surroundings));
 }
 
 interface Ends {

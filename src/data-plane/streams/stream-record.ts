@@ -1,9 +1,11 @@
 import type { StreamService } from "../../snapshot/stream-service.ts";
 import type { FailureName } from "../exchange/failure.ts";
 
-/** What is known of a connection of a TCP service, or of a client of a UDP service, when it is over. */
+/** What is known of a connection of a TCP service, of a client of a UDP service, or of a TLS connection passed through, when it is over. */
 export interface StreamRecord {
   readonly service: StreamService;
+  /** The name the client asked for by SNI, of a TLS connection passed through; null otherwise. */
+  readonly serverName: string | null;
   /** "" where it is not known, since the connection did not begin as it must. */
   clientAddress: string;
   /** `performance.now()` */
@@ -21,9 +23,14 @@ export interface StreamRecord {
   failureDetail: string;
 }
 
-export function newStreamRecord(service: StreamService, clientAddress: string): StreamRecord {
+export function newStreamRecord(
+  service: StreamService,
+  clientAddress: string,
+  serverName: string | null = null,
+): StreamRecord {
   return {
     service,
+    serverName,
     clientAddress,
     startedAt: performance.now(),
     finishedAt: 0,

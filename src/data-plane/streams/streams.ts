@@ -2,9 +2,11 @@
 // In: the streams of a snapshot, again and again. Out: clients joined to endpoints, and one finished record each.
 // Never: a look at what is said; an established connection ended because a snapshot came.
 import type { Socket } from "node:net";
+import type { Passthrough } from "../../snapshot/route.ts";
 import type { StreamService } from "../../snapshot/stream-service.ts";
 import { HandedSockets, type SocketHandle } from "./handed-sockets.ts";
 import type { OpenPort, PortAddress } from "./open-port.ts";
+import { passThrough, type TlsClient } from "./pass-through.ts";
 import { serveTcp } from "./serve-tcp.ts";
 import type { CurrentStream } from "./stream-port.ts";
 import { StreamPorts } from "./stream-ports.ts";
@@ -26,6 +28,7 @@ export interface StreamsAddress {
 export class Streams {
   readonly #surroundings: StreamSurroundings;
   readonly #clients = new Set<Socket>();
+  readonly #passed = new Set<Socket>();
   readonly #sessions: UdpSessions;
   readonly #ports: StreamPorts;
   readonly #handed = new HandedSockets();
@@ -67,6 +70,11 @@ export class Streams {
     void this.#follow();
   }
 
+  /** Joins a TLS connection to an endpoint as it is. The listener it came through counts it, and ends it when everything ends. */
+  passThrough(client: TlsClient, passthrough: Passthrough): void {
+    this.#track(this.#passed, client.socket, passThrough(client, passthrough, this.#surroundings));
+  }
+
   status(): StreamStatus[] {
     return this.#ports.status();
   }
@@ -82,7 +90,7 @@ export class Streams {
 
   /** Resolves when connections are over and no client of UDP waits for an answer. */
   async emptied(): Promise<void> {
-    if (this.#clients.size > 0) await (this.#emptied ??= Promise.withResolvers()).promise;
+    if (this.#clients.size + this.#passed.size > 0) await (this.#emptied ??= Promise.withResolvers()).promise;
     await this.#sessions.untilAnswered();
   }
 
@@ -131,11 +139,15 @@ export class Streams {
 
   #accept(client: Socket, service: StreamService): void {
     if (!this.#surroundings.mayAccept()) return void client.destroy();
-    this.#clients.add(client);
-    // Over when it is recorded, not when it is closed: a process that ends when all is over must not lose the record.
-    void serveTcp(client, service, this.#surroundings).then(() => {
-      this.#clients.delete(client);
-      if (this.#clients.size > 0) return;
+    this.#track(this.#clients, client, serveTcp(client, service, this.#surroundings));
+  }
+
+  /** Over when it is recorded, not when it is closed: a process that ends when all is over must not lose the record. */
+  #track(clients: Set<Socket>, client: Socket, served: Promise<void>): void {
+    clients.add(client);
+    void served.then(() => {
+      clients.delete(client);
+      if (this.#clients.size + this.#passed.size > 0) return;
       this.#emptied?.resolve();
       this.#emptied = null;
     });

@@ -27,6 +27,7 @@ import { OWN_NAMES } from "./own-annotations.ts";
 import { PROXY_SSL, readProxySsl, type UpstreamTlsWish } from "./proxy-ssl.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts } from "./proxy-timeouts.ts";
 import { proxyRequestBuffering, readBuffering } from "./request-buffering.ts";
+import { sslPassthrough } from "./ssl-passthrough.ts";
 import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-name.ts";
 
 /** Every annotation of ingress-nginx that is built: the reference page is made of this list. */
@@ -36,6 +37,7 @@ export const BUILT: readonly Annotation<unknown>[] = [
   forceSslRedirect,
   preserveTrailingSlash,
   usePortInRedirects,
+  sslPassthrough,
   proxyBodySize,
   proxyConnectTimeout,
   proxySendTimeout,
@@ -48,6 +50,8 @@ export const BUILT: readonly Annotation<unknown>[] = [
 export interface IngressSettings {
   readonly protocol: AskedProtocol;
   readonly httpsRedirect: HttpsRedirect;
+  /** TLS connections for its hosts are handed on unopened. */
+  readonly passthrough: boolean;
   /** Bytes; null for no limit. */
   readonly requestBodyLimit: number | null;
   /** Milliseconds; null leaves the data plane's defaults. */
@@ -100,6 +104,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     if (refusal !== null) refusals.push(refusal);
   }
 
+  const passthrough = reader.demand(sslPassthrough, (why) => void refusals.push(why));
   const upstreamTls = readProxySsl(reader, (why) => void refusals.push(why));
   const protocol = read(backendProtocol);
   if (protocol === "FCGI") {
@@ -118,6 +123,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
   return {
     protocol: protocol === "FCGI" ? "http" : askedProtocol(protocol),
     httpsRedirect: readHttpsRedirect(read),
+    passthrough,
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
     compression: readCompression(own),

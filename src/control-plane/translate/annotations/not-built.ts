@@ -90,14 +90,6 @@ const TABLE: readonly Row[] = [
   { ...PROTECTS, names: /^proxy-ssl-/ },
   { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
   { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
-  {
-    ...CHANGES,
-    names: /^ssl-passthrough$/,
-    harmless: isFalse,
-    effect: "host-unavailable",
-    what: "hands TLS to the pods unopened and is not built yet",
-    remedy: "Remove the annotation if the gateway may end TLS for these hosts",
-  },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
   {
     names: /^canary$/,

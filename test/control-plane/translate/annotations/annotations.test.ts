@@ -144,7 +144,7 @@ describe("fail closed", () => {
     ["rewrite-target", "/$2", "AnnotationNotBuilt"],
     ["use-regex", "true", "AnnotationNotBuilt"],
     ["use-regex", "maybe", "AnnotationNotBuilt"],
-    ["ssl-passthrough", "true", "AnnotationNotBuilt"],
+    ["ssl-passthrough", "on", "ProtectionInvalid"],
     ["permanent-redirect", "https://example.com", "AnnotationNotBuilt"],
     ["temporal-redirect", "https://example.com", "AnnotationNotBuilt"],
   ])("%s: %s answers 503", (name, value, code) => {

@@ -1,0 +1,68 @@
+import type { Ingress, IngressBackend } from "../../resources/ingress.ts";
+import { PREFIX } from "../annotations/annotation.ts";
+import { sslPassthrough } from "../annotations/ssl-passthrough.ts";
+import { readHost } from "../hosts.ts";
+import type { IngressPlan } from "../ingress-plan.ts";
+import { readPath } from "../paths.ts";
+import { originOf } from "../place.ts";
+import type { Problems } from "../problems.ts";
+import { ruleHosts } from "../rule-hosts.ts";
+
+/** The hosts whose TLS connections are handed on unopened. */
+export interface PassedHosts {
+  /** By host, the oldest Ingress that asks for it: one is enough, as in ingress-nginx. */
+  readonly askers: ReadonlyMap<string, IngressPlan>;
+  /** Where they lead, as `backendKey` names it. */
+  readonly backends: ReadonlySet<string>;
+}
+
+/** @param plans oldest first */
+export function passedHosts(plans: readonly IngressPlan[], problems: Problems): PassedHosts {
+  const askers = new Map<string, IngressPlan>();
+  for (const plan of plans) {
+    if (!plan.settings.passthrough) continue;
+    for (const host of ruleHosts(plan.ingress)) {
+      if (host === "*") reportHostless(plan.ingress, problems);
+      else if (!askers.has(host)) askers.set(host, plan);
+    }
+  }
+  const backends = [...askers.keys()].map((host) => rootBackend(plans, host));
+  return { askers, backends: new Set(backends.filter((key) => key !== null)) };
+}
+
+/** A Service with its port, as an Ingress writes it; null where it names none. */
+export function backendKey({ metadata }: Ingress, backend: IngressBackend | null): string | null {
+  if (backend?.service === undefined) return null;
+  const { name, port } = backend.service;
+  return `${metadata.namespace}/${name}:${port.name ?? port.number}`;
+}
+
+/** The first path "/" of a host has it, else the first defaultBackend. */
+function rootBackend(plans: readonly IngressPlan[], host: string): string | null {
+  for (const { ingress } of plans) {
+    for (const rule of ingress.spec.rules) {
+      const reading = rule === null ? null : readHost(rule.host);
+      if (reading === null || !("host" in reading) || reading.host !== host) continue;
+      const root = rule?.paths?.find((path) => path !== null && isRoot(readPath(path)));
+      if (root) return backendKey(ingress, root.backend);
+    }
+  }
+  const fallback = plans.find(({ ingress }) => ingress.spec.defaultBackend && ruleHosts(ingress).includes(host));
+  return fallback === undefined ? null : backendKey(fallback.ingress, fallback.ingress.spec.defaultBackend ?? null);
+}
+
+function isRoot(reading: ReturnType<typeof readPath>): boolean {
+  return "match" in reading && reading.match.path === "/";
+}
+
+function reportHostless(ingress: Ingress, problems: Problems): void {
+  const name = `${PREFIX}${sslPassthrough.name}`;
+  problems.add({
+    severity: "warning",
+    code: "PassthroughWithoutHost",
+    scope: "object",
+    object: originOf(ingress, ["metadata", "annotations", name]),
+    message: `annotation ${name} has no effect on rules without a host: TLS connections are told apart by their server names`,
+    remedy: "Name the host in the rule",
+  });
+}

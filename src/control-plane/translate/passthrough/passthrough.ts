@@ -1,0 +1,100 @@
+// TLS connections that are handed on unopened, by server name: ssl-passthrough.
+// In: the hosts that ask for it, and the routes of all hosts. Out: those hosts with a passthrough, its upstreams, and what it leaves without effect.
+// Never: TLS opened for such a host; where nothing can be handed on, connections are closed.
+import type { Passthrough, Route, VirtualHost } from "../../../snapshot/route.ts";
+import type { Upstream } from "../../../snapshot/upstream.ts";
+import { PREFIX } from "../annotations/annotation.ts";
+import { sslPassthrough } from "../annotations/ssl-passthrough.ts";
+import { compareText } from "../compare-text.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+import type { IngressPlan } from "../ingress-plan.ts";
+import { originOf } from "../place.ts";
+import type { Problems } from "../problems.ts";
+import { ruleHosts } from "../rule-hosts.ts";
+import type { MergedHosts } from "../virtual-hosts.ts";
+import { bareProtection } from "./bare-protection.ts";
+import type { PassedHosts } from "./passed-hosts.ts";
+import { reportEffects } from "./report-effects.ts";
+
+/** @param plans of all Ingresses that are served */
+export function passThrough(
+  { virtualHosts, upstreams }: MergedHosts,
+  { askers }: PassedHosts,
+  plans: readonly IngressPlan[],
+  problems: Problems,
+): MergedHosts {
+  if (askers.size === 0) return { virtualHosts, upstreams };
+  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  const hosts = new Map(virtualHosts.map((virtualHost) => [virtualHost.host, virtualHost]));
+  for (const [host, asker] of askers) {
+    const virtualHost: VirtualHost = hosts.get(host) ?? { host, routes: [] };
+    const root = rootOf(virtualHost);
+    const origin = originOf(asker.ingress, ANNOTATION);
+    const upstream = root?.action.kind === "forward" ? tcpOf(byName.get(root.action.upstream)) : null;
+    const why = whyNot(host, root, asker, plans, problems);
+    let action: Passthrough["action"];
+    if (why === null && upstream !== null) {
+      byName.set(upstream.name, upstream);
+      action = { kind: "forward", upstream: upstream.name };
+      reportEffects({ host, asker, upstream }, plans, problems);
+    } else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
+    hosts.set(host, { ...virtualHost, passthrough: { origin, action } });
+  }
+  return {
+    virtualHosts: [...hosts.values()].toSorted((a, b) => compareText(a.host, b.host)),
+    upstreams: [...byName.values()].toSorted((a, b) => compareText(a.name, b.name)),
+  };
+}
+
+const ANNOTATION = ["metadata", "annotations", `${PREFIX}${sslPassthrough.name}`];
+
+/** What serves path "/". */
+function rootOf({ routes, defaultRoute }: VirtualHost): Route | undefined {
+  const roots = routes.filter(({ match }) => match.path === "/");
+  return roots.find(({ match }) => match.kind === "prefix") ?? roots[0] ?? defaultRoute;
+}
+
+/** The same endpoints, for octets that are nobody's business. */
+function tcpOf(upstream: Upstream | undefined): Upstream | null {
+  if (upstream === undefined) return null;
+  const { name, origin, addressing, balancing } = upstream;
+  return { name: `${name.split(" ")[0]} tcp`, origin, protocol: "tcp", addressing, balancing };
+}
+
+/** Why connections are closed; null where they may be handed on. */
+function whyNot(
+  host: string,
+  root: Route | undefined,
+  asker: IngressPlan,
+  plans: readonly IngressPlan[],
+  problems: Problems,
+): string | null {
+  const say = (plan: IngressPlan, annotation: string, problem: Pick<Diagnostic, "code" | "message" | "remedy">) => {
+    const object = originOf(plan.ingress, ["metadata", "annotations", annotation]);
+    problems.add({ severity: "error", scope: "object", object, ...problem });
+    return `${problem.message}. ${problem.remedy}`;
+  };
+  for (const plan of plans.filter(({ ingress }) => ruleHosts(ingress).includes(host))) {
+    const whole = plan === asker || isOf(root, plan);
+    const bare = bareProtection(plan.ingress, !whole);
+    if (bare === null) continue;
+    return say(plan, bare, {
+      code: "PassthroughUnprotected",
+      message: `annotation ${bare} cannot protect host ${host}, whose TLS connections are to be handed on unopened, so they are closed`,
+      remedy: `Remove ${PREFIX}${sslPassthrough.name}, or remove the protection if the application protects itself`,
+    });
+  }
+  if (root === undefined) {
+    return say(asker, ANNOTATION[2] as string, {
+      code: "PassthroughWithoutRoot",
+      message: `host ${host} has no path /, whose Service its TLS connections would be handed to, so they are closed`,
+      remedy: "Add path / to a rule for the host",
+    });
+  }
+  return root.action.kind === "unavailable" ? root.action.why : null;
+}
+
+function isOf(route: Route | undefined, { ingress }: IngressPlan): boolean {
+  const { namespace, name } = ingress.metadata;
+  return route?.origin.namespace === namespace && route.origin.name === name;
+}
