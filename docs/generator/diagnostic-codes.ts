@@ -22,6 +22,34 @@ const FILES: Codes = {
   ),
 };
 
+const CLUSTER: Codes = {
+  ClusterRefusesToTell: error(
+    "The API server does not let us follow a kind of objects, or a Secret by its name. What was known of it stays in use.",
+    "Allow get, list and watch in the Role or ClusterRole of our service account.",
+    "reference",
+  ),
+  ClusterKindMissing: error(
+    "The API server does not have a kind that we follow.",
+    "Use a newer Kubernetes.",
+    "reference",
+  ),
+  ClusterListDoubted: warning(
+    "A new list lacks more than half of what was known of a kind. The objects stay in use until two more lists say the same.",
+    "Nothing where they were deleted; else look at the API server and its etcd.",
+    "reference",
+  ),
+  SecretGoneKeptForNow: warning(
+    "A Secret with a certificate was deleted while Ingresses name it. The certificate serves for five more minutes.",
+    "Create it again, or take it out of spec.tls.",
+    "reference",
+  ),
+  NamedObjectsTooMany: error(
+    "Ingresses name more than 500 Secrets that are not of type kubernetes.io/tls.",
+    "Name fewer.",
+    "conflict",
+  ),
+};
+
 const OBJECTS: Codes = {
   NotAnObject: error("A document is not a map.", "Write a Kubernetes object."),
   KindUnknown: error("The kind is misspelt.", "Write the kind that the remedy names."),
@@ -320,6 +348,7 @@ const ANNOTATIONS: Codes = {
 /** Every code there is, by what it is about. test/docs.test.ts compares it with the source. */
 export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
   "Files and folders": FILES,
+  "The cluster": CLUSTER,
   "Objects and fields": OBJECTS,
   "Ingress classes": CLASSES,
   "Rules, hosts and paths": RULES,

@@ -128,7 +128,7 @@ export class FakeApiServer {
       if (asked === null) throw new Refusal(404, "NotFound", "the server could not find the requested resource");
       this.seen.push({ resource: asked.kind.plural, verb: asked.verb, path: url.pathname, query: url.searchParams });
       this.#waiting.changed();
-      const fault = this.faults.take(asked.kind, asked.verb);
+      const fault = this.faults.take(asked.kind, asked.verb, url.searchParams);
       if (await this.#fail(fault, asked, response)) return;
       if (asked.verb === "watch") return this.#watch(asked, url.searchParams, response);
       const answer = JSON.stringify(await this.#perform(asked, url.searchParams, request));

@@ -31,6 +31,8 @@ export interface FaultRule {
   /** Plural of the kind; absent: all. */
   readonly resource?: string;
   readonly verb?: Verb;
+  /** Only where a parameter of the request holds this: "metadata.name=users". */
+  readonly within?: string;
   /** How often; absent: once. */
   readonly times?: number;
 }
@@ -51,10 +53,12 @@ export class Faults {
     this.#rules.length = 0;
   }
 
-  take(kind: FakeKind, verb: Verb): Fault | null {
+  take(kind: FakeKind, verb: Verb, query: URLSearchParams): Fault | null {
     for (const entry of this.#rules) {
       const { rule } = entry;
       if (entry.left === 0 || (rule.resource ?? kind.plural) !== kind.plural || (rule.verb ?? verb) !== verb) continue;
+      const { within } = rule;
+      if (within !== undefined && ![...query.values()].some((value) => value.includes(within))) continue;
       entry.left -= 1;
       return rule.fault;
     }
