@@ -16,3 +16,7 @@ export type { HealthChange } from "./data-plane/upstreams/health/ejection.ts";
 export type { StreamRecord } from "./data-plane/streams/stream-record.ts";
 export type { Exchange, ExchangeRecord } from "./data-plane/exchange/exchange.ts";
 export { jsonLine, prettyLine } from "./telemetry/access-log.ts";
+export { compileFormat, LogFormatError } from "./telemetry/log-format/compile-format.ts";
+export { DEFAULT_BUCKETS } from "./telemetry/metrics/definition.ts";
+export type { MetricsOptions } from "./telemetry/metrics/metrics.ts";
+export type { MeterSettings } from "./telemetry/metrics/settings.ts";

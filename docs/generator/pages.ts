@@ -1,4 +1,5 @@
 import { format, resolveConfig } from "prettier";
+import { accessLogPage } from "./access-log-page.ts";
 import { annotationsPage } from "./annotations-page.ts";
 import { commandLinePage } from "./command-line-page.ts";
 import { diagnosticsPage } from "./diagnostics-page.ts";
@@ -9,6 +10,7 @@ import { metricsPage } from "./metrics-page.ts";
 /** Every generated page: its file name in docs/ and its text, formatted as the repository wants it. */
 export async function pages(): Promise<ReadonlyMap<string, string>> {
   const made: Readonly<Record<string, string>> = {
+    "access-log.md": accessLogPage(),
     "annotations.md": annotationsPage(),
     "cli.md": commandLinePage(),
     "diagnostics.md": diagnosticsPage(),

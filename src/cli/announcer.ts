@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import { describeOrigin } from "../snapshot/origin.ts";
 import { trustIn } from "./curl-trust.ts";
 import type { ServeFlags } from "./options.ts";
+import { messageFormat } from "./log-flags.ts";
 import { paintFor } from "./paint.ts";
 import { describeChange } from "./show-change.ts";
 import { mustSendHeader } from "./front-flags.ts";
@@ -31,7 +32,8 @@ export class Announcer {
 
   started(gateway: Gateway): void {
     const { flags, log } = this.#options;
-    if (flags.logFormat === "json") log("info", "serving", { ...gateway.ports, revision: gateway.snapshot.revision });
+    if (messageFormat(flags) === "json")
+      log("info", "serving", { ...gateway.ports, revision: gateway.snapshot.revision });
     else process.stdout.write(this.#overview(gateway));
     this.#tell(gateway.diagnostics);
     if (gateway.diagnostics.length > 0) log("info", summarise(gateway.diagnostics));
@@ -88,7 +90,7 @@ export class Announcer {
 
   #tell(diagnostics: readonly Diagnostic[]): void {
     const { flags, log } = this.#options;
-    if (flags.logFormat === "pretty") {
+    if (messageFormat(flags) === "pretty") {
       for (const line of showDiagnostics(diagnostics, paintFor(process.stderr))) process.stderr.write(`${line}\n`);
       return;
     }

@@ -1,6 +1,5 @@
 import { Option, type Command } from "commander";
 import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
-import type { LogFormat } from "../log.ts";
 import {
   parseAddress,
   parseClassName,
@@ -11,6 +10,7 @@ import {
   repeatable,
 } from "./flag-values.ts";
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
+import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 
@@ -23,7 +23,7 @@ export interface FolderFlags {
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
-export interface ServeFlags extends FolderFlags, FrontFlags, MetricsFlags {
+export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFlags {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly healthPort?: number;
@@ -35,7 +35,6 @@ export interface ServeFlags extends FolderFlags, FrontFlags, MetricsFlags {
   readonly workers: number;
   /** Seconds. */
   readonly drainDelay: number;
-  readonly logFormat: LogFormat;
 }
 
 export const DEFAULT_PORTS = { http: 8080, https: 8443, health: 10_254, admin: 10_255 } as const;
@@ -96,13 +95,8 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
       )
         .argParser(parseSeconds)
         .default(0),
-    )
-    .addOption(
-      new Option("--log-format <format>", "one line a request, for eyes or for machines")
-        .choices(["pretty", "json"])
-        .default("pretty"),
     );
-  return addMetricsFlags(addFrontFlags(serving), "none");
+  return addMetricsFlags(addFrontFlags(addLogFlags(serving)), "none");
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */

@@ -8,6 +8,7 @@ import { streamSink } from "../telemetry/stream-sink.ts";
 import { Announcer } from "./announcer.ts";
 import { frontOptions, frontWarnings } from "./front-flags.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
+import { accessLogSettings, messageFormat } from "./log-flags.ts";
 import { metricsOptions } from "./metrics-flags.ts";
 import { logHealth } from "./log-health.ts";
 import { isColoured } from "./paint.ts";
@@ -32,15 +33,15 @@ const GRACE = 10_000;
 /** Runs a gateway on this machine until it is asked to stop: what `dev` and `demo` share. */
 export async function serve({ flags, classes, sources, authority, alongside }: ServeJob): Promise<void> {
   const lines = new LineWriter(streamSink(process.stdout), (count) => droppedLine(flags.logFormat, count));
-  const log = createLog(flags.logFormat, (line) => process.stderr.write(`${line}\n`));
+  const log = createLog(messageFormat(flags), (line) => process.stderr.write(`${line}\n`));
   try {
     const { ports, notes } = await choosePorts(flags);
     for (const note of notes) log("info", note);
     for (const warning of frontWarnings(flags)) log("warning", warning);
     const announcer = new Announcer({ flags, log, authority });
-    const accessLog = { format: flags.logFormat, colours: isColoured(process.stdout) };
-    const line = accessLine(accessLog.format, accessLog.colours);
-    const lineOfStream = streamLine(accessLog.format, accessLog.colours);
+    const accessLog = accessLogSettings(flags, isColoured(process.stdout));
+    const line = accessLine(accessLog);
+    const lineOfStream = streamLine(accessLog);
     const onLine = (line: string): void => lines.write(line);
     const metrics = metricsOptions(flags, "ts-ingress", () => lines.dropped);
     const gateway = await startGateway({

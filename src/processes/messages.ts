@@ -2,8 +2,8 @@ import type { DataPlaneOptions } from "../data-plane/data-plane.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
-import type { LogFormat } from "../log.ts";
 import type { SnapshotChanges } from "../snapshot/changes.ts";
+import type { AccessLogSettings } from "../telemetry/access-line.ts";
 import type { Measured } from "../telemetry/metrics/data-meter.ts";
 import type { MeterSettings } from "../telemetry/metrics/settings.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
@@ -24,12 +24,6 @@ export type DataOptions = Omit<
 
 export type ListenerName = "http" | "https";
 
-/** How a worker writes its access log, on its stdout. */
-export interface AccessLogSettings {
-  readonly format: LogFormat;
-  readonly colours: boolean;
-}
-
 /** What a worker is told. `listen` comes with a handle, once a listener, before `start`; `stream` too, then and whenever a service is new. */
 export type ToWorker =
   | { readonly kind: "listen"; readonly listener: ListenerName }
@@ -38,6 +32,7 @@ export type ToWorker =
   | {
       readonly kind: "start";
       readonly options: DataOptions;
+      /** How the worker writes its access log, on its stdout; null: it does not. */
       readonly accessLog: AccessLogSettings | null;
       /** Null: nothing is measured. */
       readonly meter: MeterSettings | null;

@@ -4,19 +4,13 @@ import type { SocketHandle } from "../data-plane/streams/handed-sockets.ts";
 import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import { applyChanges, type SnapshotChanges } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
+import { accessLine, type AccessLogSettings, droppedLine, streamLine } from "../telemetry/access-line.ts";
 import { DataMeter } from "../telemetry/metrics/data-meter.ts";
 import { measuredBy } from "../telemetry/metrics/measured-by.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
-import {
-  type AccessLogSettings,
-  BEATS_TO_MEASURE,
-  type FromWorker,
-  type ListenerName,
-  type ToWorker,
-} from "./messages.ts";
+import { BEATS_TO_MEASURE, type FromWorker, type ListenerName, type ToWorker } from "./messages.ts";
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
@@ -158,10 +152,10 @@ export class Worker {
     else this.#plane.takeStream(stream, handle);
   }
 
-  #log({ format, colours }: AccessLogSettings): Pick<DataPlaneOptions, "onFinished" | "onStreamFinished"> {
-    const lines = new LineWriter(streamSink(this.#stdout), (count) => droppedLine(format, count));
-    const line = accessLine(format, colours);
-    const lineOfStream = streamLine(format, colours);
+  #log(settings: AccessLogSettings): Pick<DataPlaneOptions, "onFinished" | "onStreamFinished"> {
+    const lines = new LineWriter(streamSink(this.#stdout), (count) => droppedLine(settings.format, count));
+    const line = accessLine(settings);
+    const lineOfStream = streamLine(settings);
     this.#lines = lines;
     return {
       onFinished: (exchange) => lines.write(line(exchange)),

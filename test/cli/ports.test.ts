@@ -10,6 +10,7 @@ const nowhere: ServeFlags = {
   workers: 1,
   drainDelay: 0,
   logFormat: "pretty",
+  logFormatEscapeJson: false,
   useProxyProtocol: false,
   useForwardedHeaders: false,
   computeFullForwardedFor: false,

@@ -4,6 +4,7 @@
 import type { Exchange } from "../../data-plane/exchange/exchange.ts";
 import { type FailureName, FAILURES } from "../../data-plane/exchange/failure.ts";
 import type { Route } from "../../snapshot/route.ts";
+import { requestSize, responseSize } from "../message-sizes.ts";
 import { serviceOf } from "../upstream-name.ts";
 import { increase, observe } from "./family.ts";
 import type { Registry } from "./registry.ts";
@@ -20,10 +21,6 @@ interface Kinds {
 /** The virtual host of rules without a host. */
 const ANY = "*";
 const OTHER = "other";
-/** Of the end of a request's head: the empty line. */
-const EMPTY_LINE = 2;
-/** Of "METHOD target HTTP/1.1" and its end: all but the two words. */
-const REQUEST_LINE = 12;
 
 export class RequestMeter {
   readonly #registry: Registry;
@@ -51,7 +48,7 @@ export class RequestMeter {
 
   /** Counts an exchange that is over. */
   finished(exchange: Exchange): void {
-    const { record, request } = exchange;
+    const { record } = exchange;
     const series = this.#seriesOf(exchange);
     const { ingressNginx } = series;
     const duration = (record.finishedAt - record.startedAt) / 1000;
@@ -61,12 +58,10 @@ export class RequestMeter {
     increase(series.responseBytes, record.responseBytes);
     if (!record.tunnelled) observe(series.duration, bounds.time, duration);
     if (ingressNginx !== null) {
-      const { headers } = request;
-      const line = request.httpVersion === "2" ? request.method.length + request.target.length + REQUEST_LINE : 0;
-      const sent = record.responseHeadBytes + record.responseBytes;
+      const sent = responseSize(exchange);
       increase(ingressNginx.requests, 1);
       observe(ingressNginx.requestDuration, bounds.time, duration);
-      observe(ingressNginx.requestSize, bounds.length, headers.textLength + line + EMPTY_LINE + record.requestBytes);
+      observe(ingressNginx.requestSize, bounds.length, requestSize(exchange));
       observe(ingressNginx.responseSize, bounds.length, sent);
       observe(ingressNginx.bytesSent, bounds.size, sent);
     }
