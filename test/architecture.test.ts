@@ -24,13 +24,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   snapshot: [],
   certificates: ["snapshot"],
   "settings.ts": [],
+  "linear-pattern.ts": [],
   "log.ts": [],
 
   // Turns resources into snapshots. Problems as data, and where they are, lie below the rooms that find some.
   "control-plane/translate/diagnostic.ts": ["snapshot"],
   "control-plane/resources": ["control-plane/translate/diagnostic.ts", "snapshot"],
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
-  "control-plane/translate": PROBLEMS,
+  "control-plane/translate": ["linear-pattern.ts", ...PROBLEMS],
   "control-plane/timers.ts": [],
   "control-plane/kubernetes": ["control-plane/timers.ts"],
   "control-plane/sources/cluster.ts": ["control-plane/sources/cluster", ...CLUSTER],
@@ -54,6 +55,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/clock.ts": [],
   "data-plane/stall.ts": [],
   "data-plane/limits.ts": [],
+  "data-plane/certificate-chain.ts": [],
   "data-plane/deadlines.ts": ["data-plane/clock.ts"],
   "data-plane/overload": below("data-plane/exchange"),
   "data-plane/exchange": ["snapshot", "data-plane/http"],
@@ -61,7 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/http1": below("data-plane/http", "data-plane/exchange"),
   "data-plane/http2": below("data-plane/http1", "data-plane/http", "data-plane/exchange"),
   "data-plane/route-table": below("data-plane/http", "data-plane/exchange"),
-  "data-plane/middleware": below("data-plane/http", "data-plane/exchange"),
+  "data-plane/middleware": ["linear-pattern.ts", ...below("data-plane/http", "data-plane/exchange")],
   "data-plane/upstreams/health": ["data-plane/exchange"],
   "data-plane/upstreams": below(
     "data-plane/upstreams/health",
@@ -147,6 +149,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@kubernetes/client-node/dist/exec_auth.js": ["control-plane/kubernetes"],
   "@kubernetes/client-node/dist/oidc_auth.js": ["control-plane/kubernetes"],
   commander: ["cli", "main.ts"],
+  re2js: ["linear-pattern.ts"],
   "lru-cache": ["certificates", "data-plane/listeners", "processes"],
   selfsigned: ["certificates"],
   yaml: ["control-plane/kubernetes", "control-plane/sources", "cli"],
@@ -166,7 +169,9 @@ function below(...rooms: readonly string[]): readonly string[] {
   return [
     ...rooms,
     "snapshot",
-    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts"].map((file) => `data-plane/${file}`),
+    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts", "certificate-chain.ts"].map(
+      (file) => `data-plane/${file}`,
+    ),
   ];
 }
 
@@ -191,7 +196,7 @@ function plane(name: "control-plane" | "data-plane"): readonly string[] {
       "streams",
       "listeners",
     ].map((room) => `${name}/${room}`),
-    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts"].map((file) => `${name}/${file}`),
+    ...["clock.ts", "stall.ts", "limits.ts", "deadlines.ts", "certificate-chain.ts"].map((file) => `${name}/${file}`),
   ];
 }
 

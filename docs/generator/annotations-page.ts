@@ -134,10 +134,7 @@ function judgements(name: string): Judgement[] {
 /** A value that asks for whatever the annotation does. */
 const ASKING = "something";
 const HARMLESS = ["off", "all", "false", "0", "0.0.0.0/0,::/0"];
-const COMPANIONS: readonly (readonly [string, string])[] = [
-  ["auth-tls-verify-client", "off"],
-  ["enable-modsecurity", "false"],
-];
+const COMPANIONS: readonly (readonly [string, string])[] = [["enable-modsecurity", "false"]];
 
 /** The values, and annotations beside it, with which the annotation asks for nothing: found by asking the code. */
 function harmless(name: string): string {

@@ -305,8 +305,8 @@ const ANNOTATIONS: Codes = {
     "Remove the snippet and say what it did with other annotations.",
   ),
   HostUnavailable: error(
-    "Another Ingress asks for a protection of this whole host that is not built. All routes of the host answer 503. The message names it.",
-    "Remove the annotation there if the host may be served without it, or move this Ingress to another host.",
+    "Another Ingress asks for a protection of this whole host that is not built, or cannot be given. All routes of the host answer 503. The message names it.",
+    "Correct the annotation there, or remove it if the host may be served without it, or move this Ingress to another host.",
     "reference",
   ),
   CanaryNotBuilt: error(
@@ -318,8 +318,23 @@ const ANNOTATIONS: Codes = {
     "Make the two agree.",
   ),
   SecretOfOtherNamespace: error(
-    "proxy-ssl-secret names a Secret of another namespace. The routes answer 503.",
+    "proxy-ssl-secret or auth-tls-secret names a Secret of another namespace. The routes answer 503; with auth-tls-secret, all routes of its hosts.",
     "Copy the Secret to the namespace of the Ingress.",
+  ),
+  AuthoritiesNotFound: error(
+    "The Secret that auth-tls-secret names does not exist. All routes of the hosts answer 503.",
+    "Create it with the authorities of the clients in ca.crt.",
+    "reference",
+  ),
+  AuthoritiesBroken: error(
+    "The Secret that auth-tls-secret names has no ca.crt, or a ca.crt or ca.crl that cannot be read. All routes of the hosts answer 503.",
+    "Put the authorities in ca.crt, and what they have revoked in ca.crl, in PEM.",
+    "reference",
+  ),
+  ClientCertificatesConflict: error(
+    "Another Ingress, which comes first, asks the clients of the same host for other certificates. The routes of this Ingress there answer 503.",
+    "Write the same auth-tls annotations on both, or remove them from one.",
+    "conflict",
   ),
   UpstreamSecretNotFound: error(
     "The Secret that proxy-ssl-secret names does not exist. The routes answer 503.",

@@ -20,6 +20,7 @@ import { HeldBytes } from "./middleware/held-bytes.ts";
 import { memoryShare } from "./overload/memory-share.ts";
 import { Overload } from "./overload/overload.ts";
 import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
+import { misdirected } from "./proxy/misdirected.ts";
 import { serve } from "./proxy/proxy.ts";
 import { explain, type Explanation } from "./route-table/explain.ts";
 import { RouteTable } from "./route-table/route-table.ts";
@@ -95,13 +96,13 @@ export class DataPlane {
       ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
       http2: options.http2 ?? true,
       readsHello: () => this.#table.asksForCertificates || this.#table.passesThrough,
+      askedOf: (serverName) => this.#table.askedOf(serverName),
       passthroughOf: (serverName) => this.#table.passthroughOf(serverName),
       passThrough: (client, passthrough) => this.#streams.passThrough(client, passthrough),
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
       // The table that is current now serves this request to its end.
-      serve: (exchange, downstream) =>
-        void serve(exchange, this.#table, downstream, finished, this.#overload.refusal()),
+      serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished, this.#refusal(exchange)),
       elsewhere: () => this.#streams.connectionCount,
       refuse: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
@@ -229,6 +230,13 @@ export class DataPlane {
     };
     await drain(steps, all, this.#closed.signal);
     this.close();
+  }
+
+  /** Why a request is not served that is as it should be. */
+  #refusal(exchange: Exchange): Failed | null {
+    if (exchange.secure === null) return this.#overload.refusal();
+    const certificateFor = (serverName: string): string | null => this.#contexts?.certificateFor(serverName) ?? null;
+    return this.#overload.refusal() ?? misdirected(exchange, this.#table, certificateFor);
   }
 
   /** Ends everything at once. */

@@ -4,8 +4,8 @@ export interface ClientCertificates {
   readonly id: string;
   /** PEM: the authorities that are trusted, and named to the client. */
   readonly ca: string;
-  /** PEM: what the authorities have revoked; absent: nothing is looked up. */
-  readonly crl?: string;
+  /** PEM, one list each: what the authorities have revoked. With any, there must be one of each authority of a chain. Absent: nothing is looked up. */
+  readonly crls?: readonly string[];
   /** Certificates allowed between the client's own and the authority's, at least 0. */
   readonly depth: number;
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { JsonObject } from "./json.ts";
 import { pemCertificates } from "./pair.ts";
+import type { VirtualHost } from "./route.ts";
 import type { RoutingSnapshot } from "./snapshot.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -8,7 +9,7 @@ const REDACTED = "[redacted]";
 
 /** A snapshot fit for eyes: private keys redacted, certificates summarised. The only way to print one. */
 export function printable(snapshot: RoutingSnapshot): JsonObject {
-  const { certificates, upstreams, ...rest } = snapshot;
+  const { virtualHosts, certificates, upstreams, ...rest } = snapshot;
   const shown = certificates.map((certificate) => ({
     name: certificate.name,
     origin: certificate.origin,
@@ -18,7 +19,16 @@ export function printable(snapshot: RoutingSnapshot): JsonObject {
   }));
   const spokenTo = upstreams.map(withoutKey);
   // A snapshot is JSON by construction, so the copy through text loses nothing.
-  return JSON.parse(JSON.stringify({ ...rest, upstreams: spokenTo, certificates: shown })) as JsonObject;
+  const parts = { virtualHosts: virtualHosts.map(withoutAuthorities), upstreams: spokenTo, certificates: shown };
+  return JSON.parse(JSON.stringify({ ...parts, ...rest })) as JsonObject;
+}
+
+function withoutAuthorities(host: VirtualHost): unknown {
+  const { clientCertificates: asked } = host;
+  if (asked === undefined) return host;
+  const { ca, crls, ...rest } = asked;
+  const revoked = crls === undefined ? {} : { crls: crls.length };
+  return { ...host, clientCertificates: { ...rest, ca: pemCertificates(ca).map(summarise), ...revoked } };
 }
 
 /** `ca` and our chain are summarised too: a bundle of authorities would bury the rest. */

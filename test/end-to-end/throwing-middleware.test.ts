@@ -34,7 +34,7 @@ async function servedBy(middleware: Middleware, upstream: RecordingUpstream, upg
     finish: () => {},
   };
   const asked = request({ headers: new GatewayHeaders() });
-  await serve(new Http1Exchange(asked, null, 80, { sendInterim: () => {} }), table, downstream, () => {});
+  await serve(new Http1Exchange(asked, null, 80, { sendInterim: () => {}, context: {} }), table, downstream, () => {});
   return statuses;
 }
 

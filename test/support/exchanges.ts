@@ -43,6 +43,7 @@ export function exchange(given: Partial<GatewayRequest> = {}, listenerPort = 80)
     request: request(given),
     record: newRecord(0),
     listenerPort,
+    secure: null,
     refused: null,
     aborted: null,
     onAborted: () => {},

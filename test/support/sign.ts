@@ -21,7 +21,7 @@ export async function sign(commonName: string, sketch: SignSketch = {}): Promise
     extensions: authority
       ? [
           { name: "basicConstraints", cA: true, critical: true },
-          { name: "keyUsage", keyCertSign: true, critical: true },
+          { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
         ]
       : [
           { name: "basicConstraints", cA: false, critical: true },

@@ -45,8 +45,12 @@ export interface Gateway {
   /** Finished TLS connections that were passed through. */
   readonly passed: readonly StreamRecord[];
   passedCount(count: number): Promise<StreamRecord>;
-  /** @param passthrough absent: as before */
-  apply(routes: readonly RouteSketch[], passthrough?: PassthroughSketch): void;
+  /** What is absent is as before. */
+  apply(
+    routes: readonly RouteSketch[],
+    passthrough?: PassthroughSketch,
+    clientCertificates?: GatewaySketch["clientCertificates"],
+  ): void;
 }
 
 export interface GatewaySketch extends Omit<DataPlaneOptions, "http" | "https" | "defaultCertificate" | "onFinished"> {
@@ -91,8 +95,8 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
       waiting.changed();
     },
   });
-  const apply = (routes: readonly RouteSketch[], passedThrough = passthrough): void =>
-    dataPlane.apply(snapshotOf(routes, certificates, clientCertificates, passedThrough));
+  const apply: Gateway["apply"] = (routes, passedThrough = passthrough, asked = clientCertificates) =>
+    dataPlane.apply(snapshotOf(routes, certificates, asked, passedThrough));
   apply(routes);
   const ports = await dataPlane.listen();
   onTestFinished(() => {

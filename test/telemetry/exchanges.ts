@@ -21,6 +21,7 @@ export function exchange(
   return {
     id: "0123456789abcdef0123456789abcdef",
     listenerPort: 8080,
+    secure: null,
     refused: null,
     aborted: null,
     onAborted: () => {},

@@ -9,19 +9,20 @@ export type RefusedHosts = ReadonlyMap<string, string>;
 
 /** What the owner of another Ingress can do. */
 export const HOST_REMEDY =
-  "Remove the annotation there if the host may be served without it, or move this Ingress to another host";
+  "Correct the annotation there, or remove it if the host may be served without it, or move this Ingress to another host";
 
 /**
- * The hosts that some Ingress protects as a whole by an annotation that is not built. The routes other Ingresses have there would be open
+ * The hosts that some Ingress protects as a whole by an annotation that is not honoured. The routes other Ingresses have there would be open
  * where ingress-nginx has them closed, so they are refused too, and their Ingresses told why.
  */
 export function refusedHosts(plans: readonly IngressPlan[], problems: Problems): RefusedHosts {
   const refused = new Map<string, string>();
   for (const { ingress, settings } of plans) {
     if (settings.hostRefusal === null) continue;
-    const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", settings.hostRefusal]));
+    const { annotation, because } = settings.hostRefusal;
+    const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", annotation]));
     for (const host of ruleHosts(ingress)) {
-      const why = `${describeHost(host)} answers 503 as a whole, since ${by} has annotation ${settings.hostRefusal}, which is not built yet`;
+      const why = `${describeHost(host)} answers 503 as a whole, since ${by} has annotation ${annotation}, which ${because}`;
       if (!refused.has(host)) refused.set(host, why);
     }
   }

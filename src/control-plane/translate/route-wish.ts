@@ -1,8 +1,9 @@
-import type { Route, RouteAction } from "../../snapshot/route.ts";
+import type { MiddlewareSettings, Route, RouteAction } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { IngressBackend } from "../resources/ingress.ts";
-import { httpsRedirectFor } from "./annotations/https-redirect.ts";
+import { httpsRedirectFor, isOfChallenge } from "./annotations/https-redirect.ts";
+import type { AskingHosts } from "./asking-hosts.ts";
 import { type ResolvedBackend, resolveBackend } from "./backends.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { backendKey, type PassedHosts } from "./passthrough/passed-hosts.ts";
@@ -28,6 +29,7 @@ export interface WholeHosts {
   readonly secured: ReadonlySet<string>;
   readonly refused: RefusedHosts;
   readonly passed: PassedHosts;
+  readonly asking: AskingHosts;
 }
 
 /** Where in an Ingress a route is asked for, and what for. */
@@ -61,7 +63,11 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
   const resolved = resolveBackend(use, translating);
   const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
   const refused = hosts.refused.get(host);
-  const refusal = settings.refusal ?? (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`);
+  const clients = clientsOf(plan, spot, hosts);
+  const refusal =
+    settings.refusal ??
+    (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`) ??
+    (clients !== null && "why" in clients ? clients.why : null);
   if (refusal !== null) {
     const action: RouteAction = { kind: "unavailable", why: refusal };
     return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstreams: [] };
@@ -79,9 +85,21 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
           ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
-  const middleware = [redirect, settings.compression, ...settings.requestBody].filter((one) => one !== null);
+  const middleware = [
+    redirect,
+    clients as MiddlewareSettings | null,
+    settings.compression,
+    ...settings.requestBody,
+  ].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
   return { host, path, byDefault, route, upstreams: upstreamsOf(resolved) };
+}
+
+/** Who solves a challenge for a certificate must be reachable over http, where no client has any. */
+function clientsOf(plan: IngressPlan, { host, path }: Spot, { asking }: WholeHosts): ReturnType<AskingHosts["for"]> {
+  const clients = asking.for(plan, host);
+  if (clients === null || "why" in clients || !isOfChallenge(path)) return clients;
+  return { ...clients, options: { ...clients.options, plain: true } };
 }
 
 function upstreamsOf(resolved: ResolvedBackend): readonly Upstream[] {

@@ -2,6 +2,7 @@
 // In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
 // Never: a clock, the network, a log, or an exception for what a user wrote.
 import type { ResourceSet } from "../resources/resources.ts";
+import { AskingHosts } from "./asking-hosts.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { certificatesOf } from "./certificates.ts";
 import { ingressesOfOurs } from "./ingress-class.ts";
@@ -32,9 +33,11 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const ingresses = present.map((plan) => plan.ingress);
 
   const passed = passedHosts(present, problems);
-  const hosts = { secured: securedHosts(ingresses), refused: refusedHosts(present, problems), passed };
+  const asking = new AskingHosts(present, problems);
+  const hosts = { secured: securedHosts(ingresses), refused: refusedHosts(present, problems), passed, asking };
   const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
-  const { virtualHosts, upstreams } = passThrough(mergeHosts(wishes, problems), passed, present, problems);
+  const merged = mergeHosts(wishes, asking.asked, problems);
+  const { virtualHosts, upstreams } = passThrough(merged, passed, present, problems);
   const certificates = certificatesOf(ingresses, translating);
   const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 

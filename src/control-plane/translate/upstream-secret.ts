@@ -1,7 +1,8 @@
 import { createSecureContext } from "node:tls";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import type { Secret } from "../resources/secret.ts";
-import { readChain, readPair } from "./certificate-pair.ts";
+import { readCa } from "./authorities.ts";
+import { readPair } from "./certificate-pair.ts";
 
 /** What a Secret holds for TLS to an upstream: a pair, authorities, or both. `problem` completes "Secret shop/upstream-ca …". */
 export type UpstreamSecretReading =
@@ -18,8 +19,9 @@ export function readUpstreamSecret({ data }: Secret): UpstreamSecretReading {
 
 function read(data: Secret["data"]): UpstreamSecretReading {
   const has = (name: string): boolean => (data[name] ?? "").trim() !== "";
-  const ca = has("ca.crt") ? (data["ca.crt"] as string) : null;
-  if (ca !== null && readChain(ca) === null) return { problem: "has a ca.crt without readable PEM certificates" };
+  const authorities = readCa(data);
+  if ("problem" in authorities) return authorities;
+  const { ca } = authorities;
   let clientCertificate: CertificatePair | null = null;
   // Half a pair was meant to be one: it must not be left out in silence.
   if (has("tls.crt") || has("tls.key")) {

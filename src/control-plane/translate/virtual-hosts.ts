@@ -1,3 +1,4 @@
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
 import { compareText } from "./compare-text.ts";
@@ -13,7 +14,11 @@ export interface MergedHosts {
 }
 
 /** Merges the wishes of all Ingresses host by host. They come oldest first: the first to wish for a match has it. */
-export function mergeHosts(wishes: readonly RouteWish[], problems: Problems): MergedHosts {
+export function mergeHosts(
+  wishes: readonly RouteWish[],
+  asked: ReadonlyMap<string, ClientCertificates>,
+  problems: Problems,
+): MergedHosts {
   const granted = new Map<string, RouteWish>();
   for (const wish of wishes) {
     const holder = granted.get(claimOf(wish));
@@ -25,16 +30,25 @@ export function mergeHosts(wishes: readonly RouteWish[], problems: Problems): Me
   const byHost = Map.groupBy(granted.values(), (wish) => wish.host);
   return {
     virtualHosts: [...byHost]
-      .map(([host, held]) => virtualHost(host, held))
+      .map(([host, held]) => virtualHost(host, held, asked.get(host)))
       .toSorted((a, b) => compareText(a.host, b.host)),
     upstreams: [...upstreams.values()].toSorted((a, b) => compareText(a.name, b.name)),
   };
 }
 
-function virtualHost(host: string, held: readonly RouteWish[]): VirtualHost {
+function virtualHost(
+  host: string,
+  held: readonly RouteWish[],
+  clientCertificates: ClientCertificates | undefined,
+): VirtualHost {
   const routes = held.filter((wish) => !wish.byDefault).map((wish) => wish.route);
   const fallback: Route | undefined = held.find((wish) => wish.byDefault)?.route;
-  return { host, routes, ...(fallback === undefined ? {} : { defaultRoute: fallback }) };
+  return {
+    host,
+    routes,
+    ...(fallback === undefined ? {} : { defaultRoute: fallback }),
+    ...(clientCertificates === undefined ? {} : { clientCertificates }),
+  };
 }
 
 /** "/foo" and "/foo/" are two claims: the route table prefers the one with the slash for what is below. */

@@ -3,6 +3,7 @@ import type { Failed, FailureName } from "./failure.ts";
 import type { GatewayHeaders } from "./headers.ts";
 import type { GatewayRequest } from "./request.ts";
 import type { GatewayResponse } from "./response.ts";
+import type { SecureClient } from "./secure-client.ts";
 
 /** One try to get an answer from one endpoint. */
 export interface Attempt {
@@ -53,6 +54,8 @@ export interface Exchange {
   readonly record: ExchangeRecord;
   /** The port clients use to reach this listener, for X-Forwarded-Port. */
   readonly listenerPort: number;
+  /** What the handshake of its connection has told; null where the connection has no TLS of its own. */
+  readonly secure: SecureClient | null;
   /** Why the request cannot be served at all: it was malformed, and `request` holds nothing but the client's address. */
   readonly refused: Failed | null;
   /** Why the exchange ended early, once it has (the client left). */

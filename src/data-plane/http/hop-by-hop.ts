@@ -46,6 +46,10 @@ const KEPT = new Set([
   "content-range",
   "date",
   "set-cookie",
+  "ssl-client-verify",
+  "ssl-client-subject-dn",
+  "ssl-client-issuer-dn",
+  "ssl-client-cert",
 ]);
 
 /** Decides by lower-case name whether a field is left out. */

@@ -2,6 +2,7 @@ import type { Body } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
+import type { SecureClient } from "../exchange/secure-client.ts";
 import { believed, type ForwardedPolicy } from "../http/forwarded-policy.ts";
 import { type Framing, requestFraming } from "../http/framing.ts";
 import { type Authority, parseAuthority } from "../http/host.ts";
@@ -20,6 +21,8 @@ export interface AdmitContext {
   readonly strictPaths: boolean;
   /** How the peer is believed about its clients; null or absent: not at all. */
   readonly forwarded?: ForwardedPolicy | null;
+  /** What the handshake has told; null or absent without TLS. */
+  readonly secure?: SecureClient | null;
 }
 
 /** A head that was judged: what the proxy serves, and what the connection needs for the octets that follow. */

@@ -1,10 +1,9 @@
-import type { Socket } from "node:net";
 import { peerOf } from "../http/client-address.ts";
 import type { AdmitContext } from "./admit.ts";
-import type { DownstreamSurroundings } from "./downstream-surroundings.ts";
+import type { Arrived, DownstreamSurroundings } from "./downstream-surroundings.ts";
 
 /** What the requests of one connection have in common. */
-export function contextOf(socket: Socket, surroundings: DownstreamSurroundings): AdmitContext {
+export function contextOf({ socket, secure }: Arrived, surroundings: DownstreamSurroundings): AdmitContext {
   const { scheme, strictPaths, limits, peer, forwarded } = surroundings;
   const { address, tlsEnded } = peer ?? peerOf(socket);
   return {
@@ -13,5 +12,6 @@ export function contextOf(socket: Socket, surroundings: DownstreamSurroundings):
     limits,
     clientAddress: address,
     forwarded: forwarded?.trusted.has(address) === true ? forwarded : null,
+    secure,
   };
 }

@@ -9,7 +9,7 @@ import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { type AdmitContext, type Admitted, type Refused, refusedRequest } from "./admit.ts";
 import { contextOf } from "./context-of.ts";
 import { Http1Exchange } from "./http1-exchange.ts";
-import type { DownstreamSurroundings } from "./downstream-surroundings.ts";
+import type { Arrived, DownstreamSurroundings } from "./downstream-surroundings.ts";
 import { emitData, type Intake, streamIntake } from "./intake.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { RequestReader, type RequestReaderOptions } from "./request-reader.ts";
@@ -57,12 +57,12 @@ export class DownstreamConnection implements Downstream, Expiring, RequestReader
   #lingering = false;
   #closed = false;
 
-  constructor(socket: Socket, options: DownstreamOptions, intake: Intake = streamIntake(socket)) {
+  constructor({ socket, secure }: Arrived, options: DownstreamOptions, intake: Intake = streamIntake(socket)) {
     this.#socket = socket;
     this.#intake = intake;
     this.#options = options;
     const { limits, timeouts, deadlines } = options;
-    this.context = contextOf(socket, options);
+    this.context = contextOf({ socket, secure }, options);
     this.lends = intake.lends;
     // The connection itself, not functions made for it: they would be a tenth of what an idle one takes in memory.
     this.#reader = new RequestReader(this);

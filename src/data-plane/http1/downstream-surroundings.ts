@@ -1,8 +1,17 @@
+import type { Socket } from "node:net";
 import type { Deadlines } from "../deadlines.ts";
 import type { Downstream, Exchange } from "../exchange/exchange.ts";
+import type { SecureClient } from "../exchange/secure-client.ts";
 import type { Peer } from "../http/client-address.ts";
 import type { ForwardedPolicy } from "../http/forwarded-policy.ts";
 import type { Limits, Timeouts } from "../limits.ts";
+
+/** A client's connection that nothing was read from yet. */
+export interface Arrived {
+  readonly socket: Socket;
+  /** What the handshake has told; null without TLS. */
+  readonly secure: SecureClient | null;
+}
 
 /** What a client's connection, of either protocol, needs of its surroundings. */
 export interface DownstreamSurroundings {

@@ -3,7 +3,14 @@ import { type Exchange, type ExchangeRecord, newRecord } from "../exchange/excha
 import type { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
+import type { SecureClient } from "../exchange/secure-client.ts";
 import { requestId } from "../http/request-id.ts";
+import type { AdmitContext } from "./admit.ts";
+
+/** The connection of an exchange, as far as that sees it. */
+export interface ExchangeConnection extends Pick<Exchange, "sendInterim"> {
+  readonly context: Pick<AdmitContext, "secure">;
+}
 
 /** An exchange over HTTP/1. */
 export class Http1Exchange implements Exchange {
@@ -13,21 +20,20 @@ export class Http1Exchange implements Exchange {
   readonly listenerPort: number;
   readonly refused: Failed | null;
   aborted: Failed | null = null;
-  readonly #connection: Pick<Exchange, "sendInterim">;
+  readonly #connection: ExchangeConnection;
   #listener: ((failure: Failed) => void) | null = null;
 
-  constructor(
-    request: GatewayRequest,
-    refused: Failed | null,
-    listenerPort: number,
-    connection: Pick<Exchange, "sendInterim">,
-  ) {
+  constructor(request: GatewayRequest, refused: Failed | null, listenerPort: number, connection: ExchangeConnection) {
     this.id = requestId(request.headers.get("x-request-id"));
     this.request = request;
     this.refused = refused;
     this.record = newRecord(performance.now());
     this.listenerPort = listenerPort;
     this.#connection = connection;
+  }
+
+  get secure(): SecureClient | null {
+    return this.#connection.context.secure ?? null;
   }
 
   onAborted(listener: ((failure: Failed) => void) | null): void {

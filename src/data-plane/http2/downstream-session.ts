@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
 import type { Expiring } from "../deadlines.ts";
 import type { AdmitContext } from "../http1/admit.ts";
 import { contextOf } from "../http1/context-of.ts";
-import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
+import type { Arrived, DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { WriteProgress } from "../http1/write-progress.ts";
 import { DownstreamStream, type Opened } from "./downstream-stream.ts";
 import { FrameProgress } from "./frame-progress.ts";
@@ -45,14 +45,15 @@ export class DownstreamSession implements Expiring {
   #closing = false;
 
   /**
-   * @param socket handshaken where it is one of TLS, and read by nobody any more
+   * @param arrived with its socket handshaken where it is one of TLS, and read by nobody any more
    * @param received what was read of it already; the socket is paused then
    */
-  constructor(socket: Socket, options: SessionOptions, received?: Buffer) {
+  constructor(arrived: Arrived, options: SessionOptions, received?: Buffer) {
+    const { socket } = arrived;
     this.#socket = socket;
     this.#options = options;
     const { limits, timeouts, deadlines } = options;
-    this.#context = contextOf(socket, options);
+    this.#context = contextOf(arrived, options);
     this.#writing = new WriteProgress(socket);
     this.#requestLimit = Math.ceil(limits.requestsPerConnection * (1 - Math.random() / 10));
     this.#age = deadlines.after(timeouts.sessionAge * (0.9 + Math.random() / 5));
@@ -165,6 +166,7 @@ export class DownstreamSession implements Expiring {
       this.#count(served?.headSent === true, performance.now() - since);
       const misdeed = misdeedOf(stream, served ?? null);
       if (misdeed !== null) this.#blame(misdeed);
+      if (served !== null && served !== undefined && this.#outlived(served)) setImmediate(() => this.close());
       if (this.#streams.size > 0) return;
       if (this.#closing) this.#lingerOn();
       else this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
@@ -173,6 +175,11 @@ export class DownstreamSession implements Expiring {
     if (this.#mayGo) setImmediate(() => this.close());
     this.#waiting.push(opened);
     if (this.#waiting.length === 1) setImmediate(() => this.#begin());
+  }
+
+  /** The client meant the host it made the connection for, whose rules for client certificates are others since: it must come anew. */
+  #outlived({ record, request }: DownstreamStream): boolean {
+    return record.failure === "misdirected" && request.host === this.#context.secure?.serverName;
   }
 
   #begin(): void {

@@ -6,6 +6,7 @@ import { type Downstream, type Exchange, type ExchangeRecord, newRecord } from "
 import { Failed } from "../exchange/failure.ts";
 import { GatewayHeaders } from "../exchange/headers.ts";
 import type { GatewayRequest } from "../exchange/request.ts";
+import type { SecureClient } from "../exchange/secure-client.ts";
 import { RELAYED } from "../exchange/relayed.ts";
 import type { GatewayResponse, Tunnel } from "../exchange/response.ts";
 import { notReturned } from "../http/hop-by-hop.ts";
@@ -50,6 +51,7 @@ export class DownstreamStream implements Exchange, Downstream {
   readonly record: ExchangeRecord = newRecord(performance.now());
   readonly listenerPort: number;
   readonly refused: Failed | null;
+  readonly secure: SecureClient | null;
   aborted: Failed | null = null;
   headSent = false;
   /** We reset the stream: since the client does not take its response, or since that cannot be completed. */
@@ -66,6 +68,7 @@ export class DownstreamStream implements Exchange, Downstream {
 
   /** The stream's errors must have a listener already. */
   constructor({ stream, block, ended }: Opened, context: AdmitContext, surroundings: TunnelSurroundings) {
+    this.secure = context.secure ?? null;
     this.#stream = stream;
     this.#ended = ended;
     this.#surroundings = surroundings;

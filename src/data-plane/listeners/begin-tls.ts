@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Passthrough } from "../../snapshot/route.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { type Peer, peerOf } from "../http/client-address.ts";
@@ -16,6 +17,8 @@ export interface HelloSettings {
   /** Where TLS connections for a server name are handed on to unopened; null: they are opened. */
   readonly passthroughOf: (serverName: string) => Passthrough | null;
   readonly passThrough: (client: TlsClient, passthrough: Passthrough) => void;
+  /** What clients that ask for this name (null: for none) are asked for themselves; null for nothing. */
+  readonly askedOf: (serverName: string | null) => ClientCertificates | null;
   readonly deadlines: Deadlines;
   readonly timeouts: Timeouts;
 }
@@ -32,12 +35,12 @@ export function beginTls(
   settings: HelloSettings,
   mayPass: () => boolean,
 ): void {
-  const { readsHello, passthroughOf, passThrough, deadlines, timeouts } = settings;
-  if (!readsHello()) return handshakes.begin(socket, peer);
+  const { readsHello, askedOf, passthroughOf, passThrough, deadlines, timeouts } = settings;
+  if (!readsHello()) return handshakes.begin(socket, peer, null);
   const known = (hello: ClientHello | null): void => {
     const serverName = readServerName(hello?.serverName ?? "");
     const passthrough = serverName === null ? null : passthroughOf(serverName);
-    if (serverName === null || passthrough === null) return handshakes.begin(socket, peer);
+    if (serverName === null || passthrough === null) return handshakes.begin(socket, peer, askedOf(serverName));
     if (!mayPass()) return void socket.destroy();
     const { address } = peer ?? peerOf(socket);
     passThrough({ socket, address, serverName, port: socket.localPort ?? 0 }, passthrough);

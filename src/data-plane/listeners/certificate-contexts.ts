@@ -67,6 +67,18 @@ export class CertificateContexts {
     return entry === null ? null : this.#contextOf(entry);
   }
 
+  /** The pair of the context that `find` finds. */
+  findPair(serverName: string): CertificatePair | null {
+    const entry = this.#names.find(serverName);
+    if (entry === null || this.#contextOf(entry) === null) return null;
+    return entry.state === "refused" ? entry.fallback : entry.certificate;
+  }
+
+  /** The name of the certificate that is meant for a server name, whether it works or not; null for none. */
+  nameFor(serverName: string): string | null {
+    return this.#names.find(serverName)?.certificate.name ?? null;
+  }
+
   close(): void {
     this.apply({ certificates: [], revisions: { virtualHosts: {}, upstreams: {}, certificates: {} } });
   }

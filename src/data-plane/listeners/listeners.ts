@@ -2,9 +2,11 @@
 // In: addresses, TLS contexts. Out: one DownstreamConnection a client; or, with HTTP/2, one DownstreamSession.
 // Never: a look into a request; a change of snapshot closes nothing here.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { SecureClient } from "../exchange/secure-client.ts";
 import type { Peer } from "../http/client-address.ts";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
-import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
+import type { Arrived, DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
@@ -71,10 +73,15 @@ export class Listeners {
         const { proxyHeaders } = this.#settings;
         if (proxyHeaders?.expectedFrom(socket) === true) {
           proxyHeaders.read(socket, intake, (peer, rest) => {
-            this.#accept({ socket, peer }, "http", peer?.tlsEnded === true ? HTTPS_PORT : (publicPort ?? port), intake);
+            this.#accept(
+              { socket, peer, secure: null },
+              "http",
+              peer?.tlsEnded === true ? HTTPS_PORT : (publicPort ?? port),
+              intake,
+            );
             if (rest.length > 0) intake.take(rest);
           });
-        } else this.#accept({ socket, peer: null }, "http", publicPort ?? port, intake);
+        } else this.#accept({ socket, peer: null, secure: null }, "http", publicPort ?? port, intake);
       });
     });
   }
@@ -84,16 +91,16 @@ export class Listeners {
     const { http2, timeouts, proxyHeaders } = this.#settings;
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: proxyHeaders !== null });
     return this.#open(server, address, (port) => {
-      const options = {
-        ...contexts.secureOptions(),
+      const common = {
         ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
         handshakeTimeout: timeouts.tlsHandshake,
       };
-      const handshakes = new TlsHandshakes(options, (socket, peer) => {
-        const arrival = { socket, peer };
+      const onSecure = (socket: TLSSocket, secure: SecureClient, peer: Peer | null): void => {
+        const arrival = { socket, peer, secure };
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
         else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
-      });
+      };
+      const handshakes = new TlsHandshakes({ contexts, common, onSecure });
       if (this.#ticketKeys !== null) handshakes.useTicketKeys(this.#ticketKeys);
       this.#handshakes.push(handshakes);
       server.on("connection", (socket) => this.#arriveForTls(socket, handshakes));
@@ -213,9 +220,9 @@ export class Listeners {
   }
 
   #accept(arrival: Arrival, scheme: "http" | "https", listenerPort: number, intake: Intake): void {
-    const { socket, peer } = arrival;
-    if (socket.destroyed) return;
-    this.#connections.add(new DownstreamConnection(socket, this.#optionsOf(scheme, listenerPort, peer), intake));
+    if (arrival.socket.destroyed) return;
+    const options = this.#optionsOf(scheme, listenerPort, arrival.peer);
+    this.#connections.add(new DownstreamConnection(arrival, options, intake));
     this.#census.began(scheme, "http1");
   }
 
@@ -242,7 +249,8 @@ export class Listeners {
     if (!settings.http2 || scheme === "https") return options;
     return {
       ...options,
-      onPreface: (socket, received) => this.#acceptHttp2({ socket, peer }, "http", listenerPort, received),
+      onPreface: (socket, received) =>
+        this.#acceptHttp2({ socket, peer, secure: null }, "http", listenerPort, received),
     };
   }
 
@@ -262,14 +270,13 @@ export class Listeners {
       if (this.#sessions.delete(closed)) this.#census.ended(scheme, "http2");
     };
     const options = { ...this.#settingsNow, scheme, listenerPort, peer, onClosed };
-    this.#sessions.add(new DownstreamSession(socket, options, received));
+    this.#sessions.add(new DownstreamSession(arrival, options, received));
     this.#census.began(scheme, "http2");
   }
 }
 
 /** A connection of which nothing was served yet. */
-interface Arrival {
-  readonly socket: Socket;
+interface Arrival extends Arrived {
   /** Whom it is from, where that is known better; null: from whom the socket is. */
   readonly peer: Peer | null;
 }

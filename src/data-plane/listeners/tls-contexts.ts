@@ -1,10 +1,11 @@
 import type { SecureContext, TlsOptions } from "node:tls";
 import { LRUCache } from "lru-cache";
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { CertificateContexts } from "./certificate-contexts.ts";
 import { readServerName } from "./server-names.ts";
-import { buildSecureContext, serverSettings } from "./tls-settings.ts";
+import { askingSettings, buildSecureContext, serverSettings } from "./tls-settings.ts";
 
 export interface TlsContextsOptions {
   /**
@@ -20,14 +21,16 @@ export interface TlsContextsOptions {
   readonly build?: (pair: CertificatePair) => SecureContext;
 }
 
+type MakeContext = (pair: CertificatePair) => SecureContext;
 type Answer = (error: Error | null, context?: SecureContext) => void;
 
 /** Picks the certificate of each handshake by server name: exact, then wildcard, then default. A connection keeps what it began with. */
 export class TlsContexts {
   readonly #defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly #build: (pair: CertificatePair) => SecureContext;
+  readonly #capacity: number;
   readonly #certificates: CertificateContexts;
-  readonly #defaults: LRUCache<string, Promise<SecureContext>>;
+  readonly #defaults: LRUCache<string, Promise<CertificatePair>>;
   /** Names are the client's to invent: one pair for all of them must not mean one context for each. */
   readonly #builtDefaults = new WeakMap<CertificatePair, SecureContext>();
   #nameless: CertificatePair | null = null;
@@ -36,6 +39,7 @@ export class TlsContexts {
     const { defaultCertificate, capacity = 1000, onProblem = () => {}, build = buildSecureContext } = options;
     this.#defaultCertificate = defaultCertificate;
     this.#build = build;
+    this.#capacity = capacity;
     this.#certificates = new CertificateContexts({ capacity, build, onProblem });
     this.#defaults = new LRUCache({ max: capacity });
   }
@@ -55,7 +59,34 @@ export class TlsContexts {
    * @throws {Error} before prepare().
    */
   secureOptions(): TlsOptions {
-    return { ...serverSettings(this.#namelessPair()), SNICallback: (raw, answer) => this.#answer(raw, answer) };
+    return { ...serverSettings(this.#namelessPair()), SNICallback: (raw, answer) => this.#answer(raw, null, answer) };
+  }
+
+  /**
+   * The same for hosts that ask their clients for certificates.
+   * @throws {Error} before prepare(), and where OpenSSL does not take the authorities
+   */
+  askingOptions(asked: ClientCertificates): TlsOptions {
+    const settings = askingSettings(asked);
+    const built = new LRUCache<CertificatePair, SecureContext>({ max: this.#capacity });
+    const contextFor = (pair: CertificatePair): SecureContext => {
+      const context = built.get(pair) ?? buildSecureContext(pair, settings);
+      built.set(pair, context);
+      return context;
+    };
+    return {
+      ...serverSettings(this.#namelessPair()),
+      ...settings,
+      requestCert: true,
+      // Whoever is not accepted is told so by the answer to the first request.
+      rejectUnauthorized: false,
+      SNICallback: (raw, answer) => this.#answer(raw, contextFor, answer),
+    };
+  }
+
+  /** The name of the snapshot's certificate for a server name; null where the default is presented. @param serverName as readServerName returns it */
+  certificateFor(serverName: string): string | null {
+    return this.#certificates.nameFor(serverName);
   }
 
   /** Lets all contexts and keys go. Handshakes that come later get the default certificate. */
@@ -64,8 +95,8 @@ export class TlsContexts {
     this.#defaults.clear();
   }
 
-  /** Never throws: an exception in an SNICallback can end the process (CVE-2026-21637). */
-  #answer(raw: string, callback: Answer): void {
+  /** Never throws: an exception in an SNICallback can end the process (CVE-2026-21637). @param special makes the contexts, where they are not the usual */
+  #answer(raw: string, special: MakeContext | null, callback: Answer): void {
     const answer: Answer = (error, context) => {
       try {
         callback(error, context);
@@ -74,45 +105,49 @@ export class TlsContexts {
       }
     };
     try {
-      const chosen = this.#choose(raw);
+      const chosen = special === null ? this.#choose(raw) : this.#choosePair(raw);
+      const finish = (found: SecureContext | CertificatePair): void =>
+        answer(null, "chain" in found ? (special ?? this.#makeDefault)(found) : found);
       if (chosen instanceof Promise) {
-        chosen.then(
-          (context) => answer(null, context),
-          (error: unknown) => answer(asError(error)),
-        );
+        chosen.then(finish).catch((error: unknown) => answer(asError(error)));
       } else {
-        answer(null, chosen);
+        finish(chosen);
       }
     } catch (error) {
       answer(asError(error));
     }
   }
 
-  #choose(raw: string): SecureContext | Promise<SecureContext> {
+  #choose(raw: string): SecureContext | CertificatePair | Promise<CertificatePair> {
     const serverName = readServerName(raw);
-    if (serverName === null) return this.#builtDefault(this.#namelessPair());
-    return this.#certificates.find(serverName) ?? this.#defaultFor(serverName);
+    return (serverName === null ? null : this.#certificates.find(serverName)) ?? this.#defaultFor(serverName);
   }
 
-  #defaultFor(serverName: string): Promise<SecureContext> {
+  #choosePair(raw: string): CertificatePair | Promise<CertificatePair> {
+    const serverName = readServerName(raw);
+    return (serverName === null ? null : this.#certificates.findPair(serverName)) ?? this.#defaultFor(serverName);
+  }
+
+  #defaultFor(serverName: string | null): CertificatePair | Promise<CertificatePair> {
+    if (serverName === null) return this.#namelessPair();
     const kept = this.#defaults.get(serverName);
     if (kept !== undefined) return kept;
-    const asked = this.#askDefault(serverName);
+    // Built at once: a pair that OpenSSL refuses must not be kept.
+    const asked = this.#defaultCertificate(serverName).then((pair) => {
+      this.#makeDefault(pair);
+      return pair;
+    });
     this.#defaults.set(serverName, asked);
     // The next client may have more luck.
     asked.catch(() => this.#defaults.delete(serverName));
     return asked;
   }
 
-  async #askDefault(serverName: string): Promise<SecureContext> {
-    return this.#builtDefault(await this.#defaultCertificate(serverName));
-  }
-
-  #builtDefault(pair: CertificatePair): SecureContext {
+  readonly #makeDefault: MakeContext = (pair) => {
     const built = this.#builtDefaults.get(pair) ?? this.#build(pair);
     this.#builtDefaults.set(pair, built);
     return built;
-  }
+  };
 
   #namelessPair(): CertificatePair {
     if (this.#nameless === null) throw new Error("prepare() must come before the first handshake");

@@ -1,6 +1,7 @@
 import { constants } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import type { SecureContext, SecureContextOptions, TlsOptions } from "node:tls";
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 
 /** Mozilla's guidelines 6.0 (2026-04-06), "intermediate": no CBC, no finite-field DHE, no RSA key exchange. */
@@ -32,12 +33,25 @@ const SETTINGS = {
 
 /**
  * What a certificate is presented with.
+ * @param besides overrides what holds for all
  * @throws {Error} when OpenSSL refuses the pair: unreadable, key of another certificate, key too short.
  */
-export function buildSecureContext(pair: CertificatePair): SecureContext {
+export function buildSecureContext(pair: CertificatePair, besides: SecureContextOptions = {}): SecureContext {
   // Node takes empty text for "none given", and every handshake would fail instead.
   if (pair.chain === "" || pair.privateKey === "") throw new Error("no certificate or no key");
-  return createSecureContext({ ...SETTINGS, cert: pair.chain, key: pair.privateKey });
+  return createSecureContext({ ...SETTINGS, cert: pair.chain, key: pair.privateKey, ...besides });
+}
+
+/**
+ * What a handshake that asks for a client's certificate is made with besides. No session of one is ever resumed: each connection is verified anew,
+ * and none that was made under other rules, or none, can be taken for one of these (nginx CVE-2025-23419).
+ */
+export function askingSettings({ ca, crls }: ClientCertificates): SecureContextOptions {
+  return {
+    ca,
+    ...(crls === undefined ? {} : { crl: [...crls] }),
+    secureOptions: SETTINGS.secureOptions | constants.SSL_OP_NO_TICKET,
+  };
 }
 
 /** What the listener itself is made with; `pair` is for clients that send no server name, for which Node asks no SNICallback. */

@@ -2,12 +2,14 @@ import type { MiddlewareSettings } from "../../snapshot/route.ts";
 import type { Middleware } from "../exchange/handler.ts";
 import type { MiddlewareFactory, MiddlewareSurroundings } from "./factory.ts";
 import { bufferRequest } from "./buffer-request.ts";
+import { clientCertificate } from "./client-certificate.ts";
 import { compress } from "./compress.ts";
 import { decompressRequest } from "./decompress-request.ts";
 import { httpsRedirect } from "./https-redirect.ts";
 
 const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([
   ["buffer-request", bufferRequest],
+  ["client-certificate", clientCertificate],
   ["compress", compress],
   ["decompress-request", decompressRequest],
   ["https-redirect", httpsRedirect],

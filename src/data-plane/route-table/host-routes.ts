@@ -1,3 +1,4 @@
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Passthrough, Route, VirtualHost } from "../../snapshot/route.ts";
 
 /** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
@@ -16,6 +17,7 @@ export interface Match<Target> {
 export class HostRoutes<Target> {
   readonly defaultMatch: Match<Target> | null;
   readonly passthrough: Passthrough | null;
+  readonly clientCertificates: ClientCertificates | null;
   readonly #exact = new Map<string, Match<Target>>();
   /** Keyed without trailing slash: "" for "/". */
   readonly #prefixes = new Map<string, Match<Target>>();
@@ -27,6 +29,7 @@ export class HostRoutes<Target> {
   constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
     const { host, defaultRoute } = virtualHost;
     this.passthrough = virtualHost.passthrough ?? null;
+    this.clientCertificates = virtualHost.clientCertificates ?? null;
     this.defaultMatch =
       defaultRoute === undefined
         ? null

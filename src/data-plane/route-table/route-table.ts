@@ -1,6 +1,7 @@
 // The routes of a snapshot, compiled for look-up.
 // In: a snapshot, and what to make of each route. Out: the route for a host and a path, and why not another.
 // Never: a socket, a change after it was made; a request keeps the table it began with.
+import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Passthrough, Route } from "../../snapshot/route.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { HostRoutes, type Match } from "./host-routes.ts";
@@ -48,6 +49,8 @@ export class RouteTable<Target> {
     const routes = this.#routesFor(host);
     const own = routes?.match(path) ?? routes?.defaultMatch;
     if (own !== undefined && own !== null) return own;
+    // What a host asks of its clients, everyone's default may not ask.
+    if (routes?.clientCertificates) return null;
     const any = this.#hosts.get(ANY);
     const byRule = routes === undefined ? any?.match(path) : undefined;
     return byRule ?? any?.defaultMatch ?? null;
@@ -68,6 +71,12 @@ export class RouteTable<Target> {
     if (host !== ANY && this.#hosts.has(host)) return host;
     if (this.#routesFor(host) !== undefined) return `*.${host.slice(host.indexOf(".") + 1)}`;
     return this.#hosts.has(ANY) ? ANY : null;
+  }
+
+  /** What clients that ask for a host in their handshake (null: for none) are asked for; null for nothing. */
+  askedOf(host: string | null): ClientCertificates | null {
+    const routes = (host === null ? undefined : this.#routesFor(host)) ?? this.#hosts.get(ANY);
+    return routes?.clientCertificates ?? null;
   }
 
   /** The compiled routes of a virtual host by its own name. */

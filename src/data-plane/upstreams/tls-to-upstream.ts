@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import {
   checkServerIdentity,
   createSecureContext,
@@ -7,6 +6,7 @@ import {
   type SecureContext,
 } from "node:tls";
 import type { UpstreamTls } from "../../snapshot/upstream-tls.ts";
+import { intermediates } from "../certificate-chain.ts";
 
 /**
  * How handshakes with the endpoints of one upstream are made. Its certificates are read once, at the first handshake; what is new in them comes
@@ -66,21 +66,3 @@ function judge(
   if (between > depth) return new Error(`its chain has ${between} intermediate certificates, ${depth} are allowed`);
   return undefined;
 }
-
-/**
- * How many certificates lie between a certificate and the authority, as OpenSSL counts its verify_depth (Node has no setting for it). Null
- * where a step of the chain is not signed by the next: endpoints send what they like.
- */
-function intermediates(leaf: DetailedPeerCertificate): number | null {
-  let steps = 0;
-  for (let at = leaf; at.issuerCertificate?.fingerprint256 !== at.fingerprint256; at = at.issuerCertificate) {
-    const issuer = at.issuerCertificate;
-    if (issuer === undefined || steps === LONGEST_CHAIN) return null;
-    if (!new X509Certificate(at.raw).verify(new X509Certificate(issuer.raw).publicKey)) return null;
-    steps += 1;
-  }
-  return Math.max(0, steps - 1);
-}
-
-/** OpenSSL follows no chain that is longer. */
-const LONGEST_CHAIN = 100;

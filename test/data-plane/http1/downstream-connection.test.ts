@@ -29,21 +29,24 @@ async function answering(bytes: number) {
   };
   const connections: DownstreamConnection[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new DownstreamConnection(socket, {
-      scheme: "http",
-      listenerPort: 80,
-      strictPaths: false,
-      deadlines,
-      limits: DEFAULT_LIMITS,
-      timeouts: DEFAULT_TIMEOUTS,
-      serve: (exchange, downstream) => void serve(exchange, downstream),
-      draining: () => false,
-      leaving: () => false,
-      onClosed: () => {
-        isClosed = true;
-        close();
+    const connection = new DownstreamConnection(
+      { socket, secure: null },
+      {
+        scheme: "http",
+        listenerPort: 80,
+        strictPaths: false,
+        deadlines,
+        limits: DEFAULT_LIMITS,
+        timeouts: DEFAULT_TIMEOUTS,
+        serve: (exchange, downstream) => void serve(exchange, downstream),
+        draining: () => false,
+        leaving: () => false,
+        onClosed: () => {
+          isClosed = true;
+          close();
+        },
       },
-    });
+    );
     connections.push(connection);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

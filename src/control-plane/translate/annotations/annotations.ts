@@ -9,6 +9,7 @@ import { ruleHosts } from "../rule-hosts.ts";
 import { OWN_PREFIX, PREFIX } from "./annotation.ts";
 import type { Annotation, ReadAnnotation } from "./annotation.ts";
 import { AnnotationReader } from "./annotation-reader.ts";
+import { AUTH_TLS, type ClientCertificatesWish, readAuthTls } from "./auth-tls.ts";
 import { type AskedProtocol, askedProtocol, BUILT_PROTOCOLS, backendProtocol } from "./backend-protocol.ts";
 import { bodyLimit, proxyBodySize } from "./body-size.ts";
 import { readCompression } from "./compression.ts";
@@ -44,7 +45,16 @@ export const BUILT: readonly Annotation<unknown>[] = [
   proxyReadTimeout,
   proxyRequestBuffering,
   ...PROXY_SSL,
+  ...AUTH_TLS,
 ];
+
+/** An annotation that protects whole hosts, and is not honoured. */
+export interface HostRefusal {
+  /** With its prefix. */
+  readonly annotation: string;
+  /** Completes "…, which". */
+  readonly because: string;
+}
 
 /** What holds for all routes of one Ingress. */
 export interface IngressSettings {
@@ -62,10 +72,12 @@ export interface IngressSettings {
   readonly requestBody: readonly MiddlewareSettings[];
   /** Null where there is no Secret for TLS to the upstreams. */
   readonly upstreamTls: UpstreamTlsWish | null;
+  /** Null where clients are not asked for certificates. */
+  readonly clientCertificates: ClientCertificatesWish | null;
   /** Why every route answers 503; null when they may be served. */
   readonly refusal: string | null;
-  /** The annotation for whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
-  readonly hostRefusal: string | null;
+  /** For whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
+  readonly hostRefusal: HostRefusal | null;
   /** The Ingress must not claim any host or path. */
   readonly withdrawn: boolean;
 }
@@ -77,7 +89,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
   const { values } = reader;
   const read: ReadAnnotation = (annotation) => reader.read(annotation);
   const refusals: string[] = [];
-  let hostRefusal: string | null = null;
+  let hostRefusal: HostRefusal | null = null;
   let withdrawn = false;
 
   for (const name of reader.names) {
@@ -95,7 +107,8 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
         : judged.what;
     const said = reader.say(name, judged.effect === "served" ? "warning" : "error", judged.code, what, judged.remedy);
     if (judged.effect === "unavailable" || judged.effect === "host-unavailable") refusals.push(said);
-    if (judged.effect === "host-unavailable") hostRefusal ??= `${PREFIX}${name}`;
+    if (judged.effect === "host-unavailable")
+      hostRefusal ??= { annotation: `${PREFIX}${name}`, because: "is not built yet" };
     if (judged.effect === "withdrawn") withdrawn = true;
   }
 
@@ -106,6 +119,10 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
 
   const passthrough = reader.demand(sslPassthrough, (why) => void refusals.push(why));
   const upstreamTls = readProxySsl(reader, (why) => void refusals.push(why));
+  const clientCertificates = readAuthTls(reader, (name, why) => {
+    refusals.push(why);
+    hostRefusal ??= { annotation: `${PREFIX}${name}`, because: NOT_HONOURED };
+  });
   const protocol = read(backendProtocol);
   if (protocol === "FCGI") {
     const what = "is FCGI, which is not built, so its routes answer 503";
@@ -129,8 +146,11 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     compression: readCompression(own),
     requestBody: [readDecompression(own), readBuffering(read, reader, own)].filter((one) => one !== null),
     upstreamTls,
+    clientCertificates,
     refusal: refusals[0] ?? null,
     hostRefusal,
     withdrawn,
   };
 }
+
+export const NOT_HONOURED = "asks for what cannot be given";

@@ -40,10 +40,15 @@ export function httpsRedirectFor(
   secured: boolean,
   ingressPath: string,
 ): MiddlewareSettings | null {
-  if (ingressPath.startsWith("/.well-known/acme-challenge")) return null;
+  if (isOfChallenge(ingressPath)) return null;
   if (!redirect.always && !(redirect.whenSecured && secured)) return null;
   return {
     use: "https-redirect",
     options: { code: 308, keepTrailingSlash: redirect.keepTrailingSlash, usePort: redirect.usePort },
   };
+}
+
+/** @param ingressPath as the Ingress writes it */
+export function isOfChallenge(ingressPath: string): boolean {
+  return ingressPath.startsWith("/.well-known/acme-challenge");
 }

@@ -38,7 +38,6 @@ function isEverybody(value: string): boolean {
 }
 
 const isFalse = (value: string): boolean => parseBoolean(value) === false;
-const hasNoClientCertificates = (values: Values): boolean => values["auth-tls-verify-client"]?.trim() === "off";
 
 const PROTECTS: NotBuilt = {
   effect: "unavailable",
@@ -61,21 +60,6 @@ const TABLE: readonly Row[] = [
     code: "SnippetNotSupported",
     what: "holds nginx directives, which are never run; they may protect its routes, so those answer 503",
     remedy: "Remove the snippet and say what it did with other annotations",
-  },
-  {
-    ...PROTECTS,
-    names: /^auth-tls-secret$/,
-    harmless: (_, values) => hasNoClientCertificates(values),
-    effect: "host-unavailable",
-    what: "asks for client certificates and is not built yet",
-    remedy: "Remove the annotation only if these hosts may be open to everyone who reaches the gateway",
-  },
-  {
-    ...PROTECTS,
-    names: /^auth-tls-/,
-    // Beside `auth-tls-secret` the one diagnostic is enough.
-    harmless: (value, values) =>
-      values["auth-tls-secret"] !== undefined || hasNoClientCertificates(values) || isFalse(value),
   },
   { ...PROTECTS, names: /^auth-(?:always-set-cookie|keepalive.*)$/, harmless: isFalse },
   { ...PROTECTS, names: /^auth-/ },
