@@ -5,6 +5,7 @@ import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
 import { connectionLimit } from "./connection-limit.ts";
 import { memoryLimit } from "./memory-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
+import { resourceSet } from "./control-plane/resources/resource-set.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "./control-plane/translate/options.ts";
@@ -90,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             serves.workers === undefined ? null : { running: serving.workerStatus(), started: serving.started },
         });
   const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured?.meter, serves) });
-  let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
+  let live: Published = { snapshot: emptySnapshot(), diagnostics: [], resources: resourceSet([]), ours: [] };
   let published = false;
   let draining = false;
   const readiness = () => ({ snapshot: published && serving.serving, draining });
