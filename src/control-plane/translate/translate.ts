@@ -1,7 +1,6 @@
 // From the resources of a moment to what is to be served.
 // In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
 // Never: a clock, the network, a log, or an exception for what a user wrote.
-import { keyOf } from "../resources/resource-key.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import { AskingHosts } from "./asking-hosts.ts";
 import { catalogueOf } from "./catalogue.ts";
@@ -50,5 +49,5 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
     certificates,
     ...(streams.length === 0 ? {} : { streams }),
   };
-  return { fragment, diagnostics: problems.list(), ours: plans.map(({ ingress }) => keyOf(ingress)) };
+  return { fragment, diagnostics: problems.list() };
 }
