@@ -5,6 +5,7 @@ import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
 import { connectionLimit } from "./connection-limit.ts";
 import { memoryLimit } from "./memory-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
+import { resourceSet } from "./control-plane/resources/resource-set.ts";
 import type { ResourceSource } from "./control-plane/sources/sources.ts";
 import type { Diagnostic } from "./control-plane/translate/diagnostic.ts";
 import type { TranslateOptions } from "./control-plane/translate/options.ts";
@@ -19,7 +20,6 @@ import { AdminServer } from "./telemetry/admin-server.ts";
 import { HealthServer } from "./telemetry/health-server.ts";
 import { Metrics, type MetricsOptions } from "./telemetry/metrics/metrics.ts";
 import type { MeterSettings } from "./telemetry/metrics/settings.ts";
-import type { TracingSettings } from "./telemetry/tracing/tracer.ts";
 
 export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
   /** Absent: this process serves by itself. `onFinished` is then the way to the access log, as `onLine` is with workers. */
@@ -36,8 +36,6 @@ export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly health?: { readonly host?: string; readonly port: number };
   /** Absent: nothing is measured. */
   readonly metrics?: MetricsOptions;
-  /** Absent: nothing is traced; `traceparent` is passed on as it came. */
-  readonly tracing?: TracingSettings;
   /** Called after each snapshot went live, the first included. */
   readonly onPublished?: (published: Published) => void;
   /** Called with what goes wrong in the control plane; the last good snapshot stays. */
@@ -93,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             serves.workers === undefined ? null : { running: serving.workerStatus(), started: serving.started },
         });
   const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured?.meter, serves) });
-  let live: Published = { snapshot: emptySnapshot(), diagnostics: [] };
+  let live: Published = { snapshot: emptySnapshot(), diagnostics: [], resources: resourceSet([]), ours: [] };
   let published = false;
   let draining = false;
   const readiness = () => ({ snapshot: published && serving.serving, draining });

@@ -21,14 +21,16 @@ export function showCurl(snapshot: Pick<RoutingSnapshot, "virtualHosts">, target
   const front = targets.mustSendHeader?.(from) === true ? "--haproxy-protocol " : "";
   const taken = new Set(snapshot.virtualHosts.map((virtualHost) => virtualHost.host));
   const passed = new Set(snapshot.virtualHosts.flatMap(({ host, passthrough }) => (passthrough ? [host] : [])));
+  const asking = new Set(snapshot.virtualHosts.flatMap((one) => (one.clientCertificates ? [one.host] : [])));
   return routeRows(snapshot).flatMap((row) => {
     const host = exampleHost(row.host, taken);
     const path = examplePath(row);
     // Where TLS is not opened the certificate is the upstream's, which nothing is known of here.
     const trust = passed.has(row.host) ? "--insecure" : targets.trust(host);
+    const flags = `${front}${trust} ${asking.has(row.host) ? "--cert CLIENT.crt --key CLIENT.key " : ""}`;
     return [
       ...(targets.http === null ? [] : [curl("http", host, targets.http, path, targets.bind, front)]),
-      ...(targets.https === null ? [] : [curl("https", host, targets.https, path, targets.bind, `${front}${trust} `)]),
+      ...(targets.https === null ? [] : [curl("https", host, targets.https, path, targets.bind, flags)]),
     ];
   });
 }

@@ -1,4 +1,5 @@
 import type { RouteReport } from "../telemetry/route-report.ts";
+import { clientRows } from "./show-clients.ts";
 import { readablePath } from "./shown-path.ts";
 import { spokenIn } from "./spoken-in.ts";
 import { table } from "./table.ts";
@@ -19,6 +20,7 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
     rows.push(["route", `${route.name}, ${route.match}`], ["object", withPlace(route)]);
     for (const { use, options } of report.middleware) rows.push(["middleware", `${use} ${JSON.stringify(options)}`]);
   }
+  rows.push(...clientRows(report, scheme));
   const redirect = redirectOf(report, scheme);
   if (redirect !== null) rows.push(["redirect", redirect]);
   if (upstream !== null) rows.push(...upstreamRows(upstream, `in ${spokenIn(upstream.protocol)}`));

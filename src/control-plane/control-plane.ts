@@ -4,6 +4,7 @@
 import { seal } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { LastGoodSecrets } from "./last-good-secrets.ts";
+import type { ResourceSet } from "./resources/resources.ts";
 import { Quiet } from "./quiet.ts";
 import { mergeResources } from "./sources/merge-resources.ts";
 import type { Loaded, ResourceSource } from "./sources/sources.ts";
@@ -16,6 +17,10 @@ import { translate } from "./translate/translate.ts";
 export interface Published {
   readonly snapshot: RoutingSnapshot;
   readonly diagnostics: readonly Diagnostic[];
+  /** What it was made of. */
+  readonly resources: ResourceSet;
+  /** "namespace/name" of every Ingress that is ours, also of those that are not served for some reason. */
+  readonly ours: readonly string[];
 }
 
 export interface ControlPlaneOptions {
@@ -104,8 +109,11 @@ export class ControlPlane {
       loaded.map(({ resources }, index) => ({ from: this.#options.sources[index]?.name ?? "", resources })),
     );
     const { secrets, diagnostics } = this.#secrets.keep(merged.resources.secrets);
-    const translation = translate({ ...merged.resources, secrets }, this.#options.translate);
+    const resources = { ...merged.resources, secrets };
+    const translation = translate(resources, this.#options.translate);
     return {
+      resources,
+      ours: translation.ours,
       snapshot: seal(translation.fragment),
       diagnostics: inOrder([
         ...loaded.flatMap((part) => part.diagnostics),
@@ -126,5 +134,10 @@ export class ControlPlane {
 }
 
 function isSame(a: Published, b: Published): boolean {
-  return a.snapshot.revision === b.snapshot.revision && JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics);
+  return (
+    a.snapshot.revision === b.snapshot.revision &&
+    a.ours.length === b.ours.length &&
+    a.ours.every((key, index) => key === b.ours[index]) &&
+    JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics)
+  );
 }

@@ -20,6 +20,8 @@ export interface Limits {
   readonly heldBytes: number;
   /** Idle connections kept to one endpoint. */
   readonly idleConnectionsPerEndpoint: number;
+  /** Sessions of HTTP/2 to one endpoint; beyond it requests wait for a stream, as long as `connect` says: 504. */
+  readonly sessionsPerEndpoint: number;
   /** Clients of UDP services whose datagrams are kept together; beyond it the one that has been quiet longest is forgotten. */
   readonly udpSessions: number;
   /** Endpoints tried for one request. */
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   bufferedBytes: 64 * 1024,
   heldBytes: 64 * 1024 * 1024,
   idleConnectionsPerEndpoint: 320,
+  sessionsPerEndpoint: 100,
   udpSessions: 1_000,
   attempts: 3,
 };

@@ -1,5 +1,8 @@
+import { X509Certificate } from "node:crypto";
+import { rfc2253 } from "../data-plane/http/distinguished-name.ts";
 import type { Explanation } from "../data-plane/route-table/explain.ts";
 import type { JsonObject } from "../snapshot/json.ts";
+import { pemCertificates } from "../snapshot/pair.ts";
 import { describeOrigin, describePlace, type Origin } from "../snapshot/origin.ts";
 import type { MiddlewareSettings, Passthrough, Route } from "../snapshot/route.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
@@ -16,6 +19,8 @@ export interface RouteReport {
   readonly upstream: UpstreamFacts | null;
   /** What TLS connections for the host are handed on to unopened, whatever is asked over them; absent where they are opened. */
   readonly passthrough?: PassthroughFacts;
+  /** The names of those whose certificates clients are asked for in the handshake; absent where they are asked for none. */
+  readonly authorities?: readonly string[];
   /** Why nobody would answer: no route, no endpoint, or a route that must not be served; null when all is well. */
   readonly problem: string | null;
   /** Without a route: the one that would have matched with the smallest change. */
@@ -63,6 +68,7 @@ export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation)
     middleware: route?.middleware ?? [],
     upstream: upstream === null ? null : upstreamFacts(upstream),
     ...passthroughFacts(snapshot, virtualHost),
+    ...authorityNames(snapshot, virtualHost),
     problem: problemOf(route, upstream),
     nearest: nearest === null ? null : { ...routeFacts(nearest.route, false), host: nearest.host, why: nearest.why },
   };
@@ -125,6 +131,13 @@ function problemOf(route: Route | null, upstream: Upstream | null): string | nul
 function whyEmpty(upstream: Upstream | null): string | null {
   if (upstream?.addressing.kind !== "endpoints" || upstream.addressing.endpoints.length > 0) return null;
   return upstream.addressing.whyEmpty ?? `upstream ${upstream.name} has no endpoint`;
+}
+
+function authorityNames({ virtualHosts }: RoutingSnapshot, host: string | null): Pick<RouteReport, "authorities"> {
+  const asked = virtualHosts.find((virtualHost) => virtualHost.host === host)?.clientCertificates;
+  if (asked === undefined) return {};
+  const names = pemCertificates(asked.ca).map((pem) => rfc2253(new X509Certificate(pem).subject ?? ""));
+  return { authorities: names };
 }
 
 function objectFacts(origin: Origin): { object: string; place: string } {

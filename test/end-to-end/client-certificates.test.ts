@@ -265,6 +265,31 @@ test("a host that asks has no default but its own", async () => {
   expect(await client.status(HOST)).toBe(404);
 });
 
+test("rules without a host may ask too: of all who name no other host", async () => {
+  const upstream = await RecordingUpstream.start();
+  const middleware = [{ use: "client-certificate", options: { id: "x", verify: "on" } }];
+  const { gateway } = await start({
+    routes: [
+      { host: "*", byDefault: true, to: upstream, middleware },
+      { host: "open.example", path: "/x", to: upstream },
+    ],
+    clientCertificates: { "*": { id: "x", ca: authority.chain, depth: 1 } },
+  });
+  const statusOf = async (servername: string | undefined, host: string, pair?: CertificatePair): Promise<number> => {
+    const named = servername === undefined ? {} : { servername };
+    return (await openTls(gateway.https, { ...named, ...(pair === undefined ? {} : { pair }) })).status(host);
+  };
+  const known = clients["through"];
+  expect(await statusOf(undefined, "any.example", known)).toBe(200);
+  expect(await statusOf("any.example", "any.example", known)).toBe(200);
+  expect(await statusOf("any.example", "other.example", known)).toBe(200);
+  expect(await statusOf(undefined, "any.example")).toBe(400);
+  expect(await statusOf("any.example", "any.example")).toBe(400);
+  expect(await statusOf("open.example", "open.example")).toBe(200);
+  expect(await statusOf("open.example", "any.example", known)).toBe(421);
+  expect(await statusOf("any.example", "open.example", known)).toBe(421);
+});
+
 test("authorities that OpenSSL does not take let nobody in, and harm nobody else", async () => {
   const upstream = await RecordingUpstream.start();
   const { gateway } = await start({

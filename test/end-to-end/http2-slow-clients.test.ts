@@ -72,6 +72,25 @@ test.each([
   await expectServed(gateway);
 });
 
+test("a field block that comes octet by octet where no stream is open", async () => {
+  const { clock, gateway, client } = await start();
+  client.request(1, path("/x"));
+  expect(await client.outcome(1)).toBe("answered");
+  client.answersPings = false;
+  client.write(endless(FRAME.headers));
+  expect(await drip(client, clock, () => Buffer.from("a"))).toBeLessThan(30);
+  await client.closed();
+  await expectServed(gateway);
+});
+
+test("a session without a stream is kept for its time, and no longer", async () => {
+  const { clock, client } = await start();
+  client.request(1, path("/x"));
+  expect(await client.outcome(1)).toBe("answered");
+  const seconds = await drip(client, clock, () => Buffer.alloc(0));
+  expect([seconds > 55, seconds < 70]).toEqual([true, true]);
+});
+
 test.each([
   ["whose client is gone without a word", []],
   ["that nghttp2 has given up", [frame(FRAME.headers, END_HEADERS | END_STREAM, 3, Buffer.of(0xff, 0xff, 0xff))]],

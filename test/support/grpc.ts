@@ -56,6 +56,17 @@ export function grpcClient({ https, ca }: Http2Gateway, options: grpc.ClientOpti
   return client;
 }
 
+/** As `grpcClient`, in the clear, by prior knowledge. */
+export function plainGrpcClient({ http }: { readonly http: number }, options: grpc.ClientOptions = {}): grpc.Client {
+  const client = new grpc.Client(`127.0.0.1:${http}`, grpc.credentials.createInsecure(), {
+    "grpc.default_authority": "test.example",
+    "grpc.enable_retries": 0,
+    ...options,
+  });
+  onTestFinished(() => client.close());
+  return client;
+}
+
 /** A gateway in front of a gRPC server, and a client of it. */
 export async function startGrpc(handlers: grpc.UntypedServiceImplementation, protocol: "h2c" | "h2" = "h2c") {
   const { issue } = await testAuthority();

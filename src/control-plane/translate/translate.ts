@@ -1,6 +1,7 @@
 // From the resources of a moment to what is to be served.
 // In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
 // Never: a clock, the network, a log, or an exception for what a user wrote.
+import { keyOf } from "../resources/resource-key.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import { AskingHosts } from "./asking-hosts.ts";
 import { catalogueOf } from "./catalogue.ts";
@@ -38,7 +39,7 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
   const merged = mergeHosts(wishes, asking.asked, problems);
   const { virtualHosts, upstreams } = passThrough(merged, passed, present, problems);
-  const certificates = certificatesOf(ingresses, passed.askers, translating);
+  const certificates = certificatesOf(ingresses, translating);
   const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
   reportUnusedMaps(translating);
@@ -49,5 +50,5 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
     certificates,
     ...(streams.length === 0 ? {} : { streams }),
   };
-  return { fragment, diagnostics: problems.list() };
+  return { fragment, diagnostics: problems.list(), ours: plans.map(({ ingress }) => keyOf(ingress)) };
 }

@@ -5,4 +5,6 @@ import type { Diagnostic } from "./diagnostic.ts";
 export interface Translation {
   readonly fragment: SnapshotFragment;
   readonly diagnostics: readonly Diagnostic[];
+  /** "namespace/name" of every Ingress that is ours, also of those that are not served for some reason. */
+  readonly ours: readonly string[];
 }

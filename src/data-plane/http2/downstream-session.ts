@@ -43,6 +43,8 @@ export class DownstreamSession implements Expiring {
   #waiting: Opened[] = [];
   #opened = 0;
   #closing = false;
+  /** While no stream is open: until when the session waits for one. */
+  #idleUntil = 0;
 
   /**
    * @param arrived with its socket handshaken where it is one of TLS, and read by nobody any more
@@ -104,13 +106,18 @@ export class DownstreamSession implements Expiring {
   /** Closes soon where no request comes, since there are too many connections. */
   hurry(): void {
     const { deadlines, timeouts } = this.#options;
-    if (this.#streams.size === 0) this.deadline = Math.min(this.deadline, deadlines.after(timeouts.pressedKeepAlive));
+    if (this.#streams.size > 0) return;
+    this.#idleUntil = Math.min(this.#idleUntil, deadlines.after(timeouts.pressedKeepAlive));
+    this.deadline = Math.min(this.deadline, deadlines.after(timeouts.pressedKeepAlive));
   }
 
   expire(): void {
     const { deadlines, timeouts } = this.#options;
     if (this.#session.destroyed) return void this.#socket.destroy();
     if (this.#streams.size === 0) {
+      // A field block may come octet by octet: no stream has begun then.
+      if (this.#frames.stuck(deadlines.now, timeouts.requestHead, timeouts.keepAlive)) return this.#end(UNFINISHED);
+      if (!this.#closing && deadlines.now < this.#idleUntil) return this.#lookAgain();
       // Idle for too long, or nothing is left to be waited for.
       if (this.#closing) this.#session.destroy();
       else this.close();
@@ -122,6 +129,19 @@ export class DownstreamSession implements Expiring {
     if (this.#frames.stuck(deadlines.now, timeouts.requestHead, timeouts.keepAlive)) return this.#end(UNFINISHED);
     const blocked = this.#writing.waiting;
     for (const served of this.#streams.values()) served?.watch(deadlines.now, timeouts, blocked);
+  }
+
+  /** No stream is open any more. */
+  #rest(): void {
+    const { deadlines, timeouts } = this.#options;
+    this.#idleUntil = deadlines.after(timeouts.keepAlive);
+    this.#lookAgain();
+  }
+
+  /** Not every second: of all connections, most are idle. */
+  #lookAgain(): void {
+    const { deadlines, timeouts } = this.#options;
+    this.deadline = Math.min(this.#idleUntil, deadlines.after(timeouts.requestHead / 4));
   }
 
   /** The client has closed its side. node:http2 does not always close ours, as where a write is under way that will never be done. */
@@ -169,7 +189,7 @@ export class DownstreamSession implements Expiring {
       if (served !== null && served !== undefined && this.#outlived(served)) setImmediate(() => this.close());
       if (this.#streams.size > 0) return;
       if (this.#closing) this.#lingerOn();
-      else this.deadline = this.#options.deadlines.after(this.#options.timeouts.keepAlive);
+      else this.#rest();
     });
     this.#opened += 1;
     if (this.#mayGo) setImmediate(() => this.close());

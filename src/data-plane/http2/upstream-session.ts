@@ -12,6 +12,8 @@ export interface UpstreamSessionOptions {
   readonly deadlines: Deadlines;
   readonly limits: Limits;
   readonly timeouts: Timeouts;
+  /** A stream more may be begun. */
+  readonly onFree: () => void;
   readonly onClosed: (session: UpstreamSession) => void;
   /** What became of a request that began at `since`. */
   readonly onOutcome: (outcome: StreamOutcome, since: number) => void;
@@ -141,6 +143,7 @@ export class UpstreamSession implements Expiring, StreamOwner {
 
   closed(stream: UpstreamStream): void {
     this.#streams.delete(stream);
+    this.#options.onFree();
     if (this.#streams.size > 0) return;
     const { deadlines, timeouts } = this.#options;
     this.deadline = deadlines.after(this.#leaving ? timeouts.lingering : timeouts.upstreamIdle);

@@ -1,5 +1,6 @@
 import { Failed } from "../exchange/failure.ts";
 import { MOST_STREAMS, UpstreamSession } from "../http2/upstream-session.ts";
+import { StreamQueue } from "./stream-queue.ts";
 import type { Carrier, ConnectionsSurroundings, EndpointConnections, WhenCancellable } from "./endpoint-connections.ts";
 
 /** A session that is being opened, and how many wait for it. */
@@ -16,12 +17,16 @@ export class Http2Sessions implements EndpointConnections {
   readonly #surroundings: ConnectionsSurroundings;
   /** Oldest first: the others get idle for long enough to be closed. */
   readonly #sessions = new Set<UpstreamSession>();
+  readonly #queue: StreamQueue;
   #opening: Opening | null = null;
+  /** Sessions that are open, or being opened. */
+  #count = 0;
   /** Streams that the upstream granted on the session before. */
   #granted = MOST_STREAMS;
 
   constructor(surroundings: ConnectionsSurroundings) {
     this.#surroundings = surroundings;
+    this.#queue = new StreamQueue(surroundings.deadlines);
   }
 
   get busy(): number {
@@ -41,10 +46,10 @@ export class Http2Sessions implements EndpointConnections {
   }
 
   async connect(timeout: number, whenCancellable: WhenCancellable): Promise<Carrier> {
+    const until = this.#surroundings.deadlines.after(timeout);
     for (let tried = 0; tried < SESSIONS_TRIED; tried++) {
-      const stream = this.takeIdle();
+      const stream = this.takeIdle() ?? (await this.#next(until, timeout, whenCancellable));
       if (stream !== null) return stream;
-      await cancellable(this.#session(timeout), whenCancellable);
     }
     throw new Failed("upstream_refused", "the upstream grants no stream");
   }
@@ -65,10 +70,22 @@ export class Http2Sessions implements EndpointConnections {
     for (const session of this.#sessions) session.abort(why);
   }
 
+  /** @returns null when there is a session more, or room for one: streams are then to be looked for anew */
+  async #next(until: number, timeout: number, whenCancellable: WhenCancellable): Promise<Carrier | null> {
+    const full = this.#count >= this.#surroundings.limits.sessionsPerEndpoint;
+    if (full && !this.#mayJoin(this.#opening)) return this.#queue.wait(until, whenCancellable);
+    await cancellable(this.#session(timeout), whenCancellable);
+    return null;
+  }
+
+  #mayJoin(opening: Opening | null): opening is Opening {
+    return opening !== null && opening.waiting < this.#granted;
+  }
+
   /** Joins those who wait for a session, as far as it will have streams for them. */
   #session(timeout: number): Promise<void> {
     const opening = this.#opening;
-    if (opening !== null && opening.waiting < this.#granted) {
+    if (this.#mayJoin(opening)) {
       opening.waiting += 1;
       return opening.done;
     }
@@ -85,10 +102,18 @@ export class Http2Sessions implements EndpointConnections {
   async #open(timeout: number): Promise<void> {
     const { open, onOutcome, deadlines } = this.#surroundings;
     const since = deadlines.now;
-    const { socket } = await open(timeout, () => {});
+    this.#count += 1;
+    const { socket } = await open(timeout, () => {}).catch((error: unknown) => {
+      this.#gone();
+      throw error;
+    });
     const options = {
       ...this.#surroundings,
-      onClosed: (closed: UpstreamSession) => void this.#sessions.delete(closed),
+      onFree: () => this.#queue.serve(() => this.takeIdle()),
+      onClosed: (closed: UpstreamSession) => {
+        this.#sessions.delete(closed);
+        this.#gone();
+      },
     };
     const session = new UpstreamSession(socket, options, timeout);
     this.#sessions.add(session);
@@ -99,6 +124,11 @@ export class Http2Sessions implements EndpointConnections {
       throw error;
     }
     this.#granted = Math.max(1, session.granted);
+  }
+
+  #gone(): void {
+    this.#count -= 1;
+    this.#queue.wake();
   }
 }
 

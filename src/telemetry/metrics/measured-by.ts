@@ -1,16 +1,14 @@
 import type { DataPlaneOptions } from "../../data-plane/data-plane.ts";
 import type { DataMeter } from "./data-meter.ts";
 
-type Listeners = Pick<DataPlaneOptions, "onStarted" | "onFinished" | "onStreamFinished">;
+type Listeners = Pick<DataPlaneOptions, "onFinished" | "onStreamFinished">;
 
 /** What a data plane tells when something is over: to a meter, and then to whom it is told besides. Without a meter, exactly to those. */
-export function measuredBy(meter: DataMeter | null, listeners: Listeners): Listeners {
-  const { onFinished, onStreamFinished } = listeners;
+export function measuredBy(meter: DataMeter | null, { onFinished, onStreamFinished }: Listeners): Listeners {
   const first = meter ?? undefined;
   const exchanges = inTurn(first?.finished, onFinished);
   const streams = inTurn(first?.streamFinished, onStreamFinished);
   return {
-    ...listeners,
     ...(exchanges === undefined ? {} : { onFinished: exchanges }),
     ...(streams === undefined ? {} : { onStreamFinished: streams }),
   };

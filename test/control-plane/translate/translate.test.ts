@@ -81,7 +81,8 @@ test("whatever the Ingresses say, the fragment can be sealed, no diagnostic is s
   );
   fc.assert(
     fc.property(scenario, ([objects, shuffled]) => {
-      const { fragment, diagnostics } = translate(resourceSet(objects), OPTIONS);
+      const translation = translate(resourceSet(objects), OPTIONS);
+      const { fragment, diagnostics } = translation;
       seal(fragment);
       const routes = fragment.virtualHosts.flatMap(({ routes, defaultRoute }) => [
         ...routes,
@@ -89,12 +90,16 @@ test("whatever the Ingresses say, the fragment can be sealed, no diagnostic is s
       ]);
       expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length);
       expect(new Set(diagnostics.map((one) => JSON.stringify(one))).size).toBe(diagnostics.length);
-      expect(translate(resourceSet(shuffled), OPTIONS)).toEqual({ fragment, diagnostics });
+      expect(translate(resourceSet(shuffled), OPTIONS)).toEqual(translation);
     }),
     { numRuns: 300 },
   );
 });
 
 test("nothing gives nothing", () => {
-  expect(translated([])).toEqual({ fragment: { virtualHosts: [], upstreams: [], certificates: [] }, diagnostics: [] });
+  expect(translated([])).toEqual({
+    fragment: { virtualHosts: [], upstreams: [], certificates: [] },
+    diagnostics: [],
+    ours: [],
+  });
 });

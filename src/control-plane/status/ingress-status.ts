@@ -1,0 +1,186 @@
+import { ApiError } from "../kubernetes/api-error.ts";
+import type { ApiObject } from "../kubernetes/api-object.ts";
+import type { ApiServer } from "../kubernetes/api-server.ts";
+import { ListWatch } from "../kubernetes/list-watch.ts";
+import type { Timers } from "../timers.ts";
+import { type Address, textOf } from "./load-balancer.ts";
+import { Paced } from "./paced.ts";
+
+/** What is kept of an Ingress to see whether its status is right. */
+export interface StatusOfIngress {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  /** As `textOf` has it. */
+  readonly addresses: string;
+}
+
+export interface IngressStatusOptions {
+  readonly api: ApiServer;
+  readonly timers: Timers;
+  readonly random: () => number;
+  /** Absent: of the whole cluster. */
+  readonly namespace?: string | undefined;
+  /** Called for each Ingress that is new or whose spec has changed, but not for those that were there when we began. */
+  readonly onChanged: (ingress: StatusOfIngress) => void;
+  readonly onProblem: (problem: Error | null) => void;
+}
+
+/** Writes a second, so that ten thousand Ingresses are written in a quarter of an hour and the API server hardly notices. */
+const WRITES = 10;
+/** Milliseconds in which changes are gathered: each has us look at all Ingresses. */
+const GATHERED = 1000;
+/** At the end there is no quarter of an hour. */
+const LAST_WRITES = 50;
+
+/** Keeps `status.loadBalancer` of our Ingresses as it should be, whoever else writes there. Runs while we lead. */
+export class IngressStatus {
+  readonly #options: IngressStatusOptions;
+  readonly #watch: ListWatch<StatusOfIngress>;
+  readonly #writes: Paced;
+  #generations: Map<string, string> | null = null;
+  #ours: ReadonlySet<string> = new Set();
+  #wanted: readonly Address[] | null = null;
+  #problem = "";
+  #due: (() => void) | null = null;
+
+  constructor(options: IngressStatusOptions) {
+    this.#options = options;
+    const { api, timers, random, namespace } = options;
+    this.#writes = new Paced(timers, WRITES);
+    const within = namespace === undefined ? "" : `namespaces/${namespace}/`;
+    this.#watch = new ListWatch<StatusOfIngress>({
+      api,
+      name: "ingresses (status)",
+      path: `/apis/networking.k8s.io/v1/${within}ingresses`,
+      read: readStatus,
+      timers,
+      random,
+      hold: 0,
+      streaming: true,
+      onChange: () => {
+        this.#due ??= timers.after(GATHERED, () => this.#changed());
+      },
+      onStatus: ({ problem }) => this.#tell(problem === null ? null : new Error(problem.message)),
+    });
+    this.#watch.start();
+  }
+
+  /** Statuses that are yet to be written. */
+  get waiting(): number {
+    return this.#writes.waiting;
+  }
+
+  uidOf(namespace: string, name: string): string | undefined {
+    return this.#watch.get(namespace, name)?.uid;
+  }
+
+  /** @param ours "namespace/name" of the Ingresses we serve @param wanted where clients reach us; null: not known, nothing is written */
+  update(ours: ReadonlySet<string>, wanted: readonly Address[] | null): void {
+    this.#ours = ours;
+    this.#wanted = wanted;
+    this.#compare();
+  }
+
+  /** Stops, without a word to anybody. */
+  async close(): Promise<void> {
+    this.#due?.();
+    await Promise.all([this.#watch.close(), this.#writes.close()]);
+  }
+
+  /** Takes away what says that clients reach these Ingresses here, when nobody serves them any more. Resolves when done, or at `signal`. */
+  async clear(signal: AbortSignal): Promise<void> {
+    const left = this.#watch.values().filter((one) => this.#ours.has(keyOf(one)) && one.addresses !== "");
+    const worker = async (): Promise<void> => {
+      for (let next = left.pop(); next !== undefined && !signal.aborted; next = left.pop()) {
+        await this.#write(next, [], signal).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: LAST_WRITES }, worker));
+  }
+
+  #changed(): void {
+    this.#due = null;
+    const before = this.#generations;
+    const now = new Map<string, string>();
+    for (const one of this.#watch.values()) {
+      const key = keyOf(one);
+      const version = `${one.uid} ${one.generation}`;
+      now.set(key, version);
+      if (before !== null && before.get(key) !== version) this.#options.onChanged(one);
+    }
+    this.#generations = now;
+    this.#compare();
+  }
+
+  #compare(): void {
+    const wanted = this.#wanted === null ? null : textOf(this.#wanted);
+    for (const one of this.#watch.values()) {
+      const key = keyOf(one);
+      if (wanted === null || !this.#ours.has(key) || one.addresses === wanted) this.#writes.delete(key);
+      else this.#writes.add(key, () => this.#correct(one.namespace, one.name));
+    }
+  }
+
+  /** What is there and what is wanted may have changed since this was put in the queue. */
+  async #correct(namespace: string, name: string): Promise<void> {
+    const one = this.#watch.get(namespace, name);
+    const wanted = this.#wanted;
+    if (one === undefined || wanted === null || one.addresses === textOf(wanted)) return;
+    try {
+      await this.#write(one, wanted);
+      this.#tell(null);
+    } catch (error) {
+      // Deleted meanwhile.
+      if (error instanceof ApiError && error.status === 404) return;
+      this.#tell(new Error(`the status of Ingress ${namespace}/${name} is not written: ${(error as Error).message}`));
+    }
+  }
+
+  /** Only what we mean: fields that others may have put there stay. */
+  async #write(
+    { namespace, name }: StatusOfIngress,
+    addresses: readonly Address[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#options.api.request(
+      "PATCH",
+      `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`,
+      {
+        body: { status: { loadBalancer: { ingress: addresses } } },
+        contentType: "application/merge-patch+json",
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  }
+
+  #tell(problem: Error | null): void {
+    const message = problem?.message ?? "";
+    if (message === this.#problem) return;
+    this.#problem = message;
+    this.#options.onProblem(problem);
+  }
+}
+
+function keyOf({ namespace, name }: StatusOfIngress): string {
+  return `${namespace}/${name}`;
+}
+
+function readStatus({ metadata, ...object }: ApiObject): StatusOfIngress {
+  const status = object["status"] as { loadBalancer?: { ingress?: unknown } } | null | undefined;
+  const list = status?.loadBalancer?.ingress;
+  return {
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    uid: metadata.uid ?? "",
+    generation: typeof metadata["generation"] === "number" ? metadata["generation"] : 0,
+    addresses: textOf((Array.isArray(list) ? list : []).flatMap(readAddress)),
+  };
+}
+
+function readAddress(value: unknown): Address[] {
+  const { ip, hostname } = (value ?? {}) as { ip?: unknown; hostname?: unknown };
+  if (typeof ip === "string" && ip !== "") return [{ ip }];
+  return typeof hostname === "string" && hostname !== "" ? [{ hostname }] : [];
+}

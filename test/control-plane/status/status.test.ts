@@ -1,0 +1,283 @@
+import { expect, onTestFinished, test } from "vitest";
+import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
+import { ControllerPods } from "../../../src/control-plane/status/controller-pods.ts";
+import { ClusterStatus, type ClusterStatusOptions } from "../../../src/control-plane/status/status.ts";
+import type { Diagnostic } from "../../../src/control-plane/translate/diagnostic.ts";
+import { clientOf } from "../../cluster/contracts/cluster-under-test.ts";
+import { FakeApiServer } from "../../cluster/fake/fake-api-server.ts";
+import { ManualTimers } from "../../support/manual-timers.ts";
+import { Waiting } from "../../support/waiting.ts";
+
+const FIXED = { fixed: ["203.0.113.9"], service: null, pods: null, internal: false };
+const NO_SERVICE: Diagnostic = {
+  severity: "error",
+  code: "ServiceNotFound",
+  scope: "reference",
+  object: { kind: "Ingress", namespace: "default", name: "web" },
+  message: "there is no Service default/web",
+  remedy: "Create it",
+};
+
+interface Stored {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly generation?: number };
+  readonly [field: string]: unknown;
+}
+
+class Bed {
+  readonly fake: FakeApiServer;
+  readonly timers = new ManualTimers();
+  readonly problems: string[] = [];
+  readonly #waiting = new Waiting();
+
+  constructor(fake: FakeApiServer) {
+    this.fake = fake;
+  }
+
+  static async open(...names: string[]): Promise<Bed> {
+    const fake = await new FakeApiServer().start();
+    onTestFinished(() => fake.stop());
+    for (const name of names) fake.put("ingresses", { metadata: { name }, spec: {} });
+    return new Bed(fake);
+  }
+
+  status(options: Partial<ClusterStatusOptions> = {}): ClusterStatus {
+    const api = clientOf({ url: this.fake.url, credentials: {} });
+    const status = new ClusterStatus({
+      api,
+      timers: this.timers,
+      random: () => 0,
+      identity: "pod-1",
+      election: null,
+      addresses: FIXED,
+      clearAtEnd: null,
+      onProblem: (what, problem) => {
+        this.problems.push(`${what}: ${problem?.message ?? "well"}`);
+        this.#waiting.changed();
+      },
+      onLeads: () => {},
+      ...options,
+    });
+    onTestFinished(() => status.close());
+    status.start();
+    return status;
+  }
+
+  tell(status: ClusterStatus, ours: readonly string[], diagnostics: readonly Diagnostic[] = []): void {
+    const ingresses = ours.map((key) => {
+      const [namespace = "", name = ""] = key.split("/");
+      const { uid } = this.#ingress(name).metadata;
+      const metadata = { name, namespace, uid, creationTimestamp: null, annotations: {}, labels: {} };
+      return { kind: "Ingress" as const, metadata, spec: { rules: [], tls: [] } };
+    });
+    status.published({ ours, diagnostics, resources: resourceSet(ingresses) });
+  }
+
+  /** Lets time pass, a little at a time, until something holds of what is stored. */
+  async passUntil(what: string, ready: () => boolean): Promise<void> {
+    const reached = this.fake.until(what, ready).then(() => "reached");
+    for (;;) {
+      this.timers.advance(100);
+      const turn = new Promise((resolve) => setImmediate(resolve));
+      if ((await Promise.race([reached, turn])) === "reached") return;
+    }
+  }
+
+  /** Writes an object with its status, which has a door of its own. */
+  put(resource: string, name: string, object: { readonly status: unknown; readonly [field: string]: unknown }): void {
+    const { labels, ...rest } = object;
+    this.fake.put(resource, { metadata: { name, ...(labels === undefined ? {} : { labels }) }, ...rest });
+    const namespace = resource === "nodes" ? "" : "default";
+    this.fake.collection(resource).update(namespace, name, { metadata: { name }, status: object.status }, "status");
+  }
+
+  problem(text: string): Promise<void> {
+    return this.#waiting.until(text, () => this.problems.some((one) => one.includes(text)));
+  }
+
+  /** What the status of an Ingress says: "203.0.113.9". */
+  reached(name: string): string {
+    const status = this.#ingress(name)["status"] as
+      { loadBalancer?: { ingress?: Record<string, string>[] } } | undefined;
+    return (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname).join(" ");
+  }
+
+  get events(): Stored[] {
+    return this.fake.collection("events").list("default");
+  }
+
+  ingress(name: string): Stored {
+    return this.#ingress(name);
+  }
+
+  #ingress(name: string): Stored {
+    return this.fake.collection("ingresses").get("default", name);
+  }
+}
+
+test("our Ingresses say where they are reached, others are left alone", async () => {
+  const bed = await Bed.open("web", "api", "other");
+  bed.tell(bed.status(), ["default/web", "default/api"]);
+  await bed.passUntil("both", () => bed.reached("web") === "203.0.113.9" && bed.reached("api") === "203.0.113.9");
+  expect(bed.reached("other")).toBe("");
+  expect(
+    bed.fake.seen.flatMap(({ verb, path }) => (verb === "patch" ? path.split("/").slice(-2).join("/") : [])).toSorted(),
+  ).toEqual(["api/status", "web/status"]);
+});
+
+test("what somebody else writes there is corrected", async () => {
+  const bed = await Bed.open("web");
+  bed.tell(bed.status(), ["default/web"]);
+  await bed.passUntil("the status", () => bed.reached("web") === "203.0.113.9");
+  bed.fake.put("ingresses", { metadata: { name: "web" }, spec: {} });
+  const api = clientOf({ url: bed.fake.url, credentials: {} });
+  await api.request("PATCH", "/apis/networking.k8s.io/v1/namespaces/default/ingresses/web/status", {
+    body: { status: { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } } },
+    contentType: "application/merge-patch+json",
+  });
+  await bed.passUntil("the status again", () => bed.reached("web") === "203.0.113.9");
+});
+
+test("the address of the Service in front of us is followed", async () => {
+  const bed = await Bed.open("web");
+  const service = { namespace: "default", name: "front" };
+  bed.tell(bed.status({ addresses: { ...FIXED, fixed: null, service } }), ["default/web"]);
+  await bed.problem("there is no Service default/front, which --publish-service names");
+  const front = (ip: string): void => {
+    bed.put("services", "front", { spec: { type: "LoadBalancer" }, status: { loadBalancer: { ingress: [{ ip }] } } });
+  };
+  front("198.51.100.1");
+  await bed.passUntil("the first address", () => bed.reached("web") === "198.51.100.1");
+  expect(bed.problems.at(-1)).toBe("published addresses: well");
+  front("198.51.100.2");
+  await bed.passUntil("the second address", () => bed.reached("web") === "198.51.100.2");
+  bed.fake.remove("services", "front");
+  await bed.problem("there is no Service");
+  expect(bed.reached("web")).toBe("198.51.100.2");
+});
+
+test("without a Service in front, the nodes of ready pods are told", async () => {
+  const bed = await Bed.open("web");
+  const pod = (name: string, nodeName: string, ready: string): void => {
+    const labels = { app: "ts-ingress", "pod-template-hash": name };
+    const status = { phase: "Running", conditions: [{ type: "Ready", status: ready }] };
+    bed.put("pods", name, { labels, spec: { nodeName }, status });
+  };
+  const node = (name: string, addresses: object[]): void => bed.put("nodes", name, { status: { addresses } });
+  node("n1", [
+    { type: "InternalIP", address: "10.0.0.1" },
+    { type: "ExternalIP", address: "198.51.100.1" },
+  ]);
+  node("n2", [{ type: "InternalIP", address: "10.0.0.2" }]);
+  node("n3", [{ type: "InternalIP", address: "10.0.0.3" }]);
+  pod("pod-1", "n1", "True");
+  pod("pod-2", "n2", "True");
+  pod("pod-3", "n3", "False");
+  const pods = new ControllerPods(clientOf({ url: bed.fake.url, credentials: {} }), "default", "pod-1");
+  bed.tell(bed.status({ addresses: { ...FIXED, fixed: null, pods } }), ["default/web"]);
+  await bed.passUntil("the nodes", () => bed.reached("web") === "10.0.0.2 198.51.100.1");
+});
+
+test("a diagnostic is an Event on its object, said once, and counted by the next who says it", async () => {
+  const bed = await Bed.open("web");
+  const first = bed.status();
+  bed.tell(first, ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("the Event", () => bed.events.length === 1);
+  bed.tell(first, ["default/web"], [NO_SERVICE]);
+  const { uid } = bed.ingress("web").metadata;
+  expect(bed.events[0]).toMatchObject({
+    type: "Warning",
+    reason: "ServiceNotFound",
+    message: "there is no Service default/web. Create it.",
+    involvedObject: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace: "default", name: "web", uid },
+    source: { component: "ts-ingress", host: "pod-1" },
+    count: 1,
+  });
+  await first.close();
+  bed.tell(bed.status({ identity: "pod-2" }), ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("the second", () => bed.events[0]?.["count"] === 2);
+  expect(bed.events).toHaveLength(1);
+});
+
+test("what still holds is said again before the API server forgets it", async () => {
+  const bed = await Bed.open("web");
+  bed.tell(bed.status(), ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("the Event", () => bed.events[0]?.["count"] === 1);
+  bed.timers.advance(50 * 60_000);
+  await bed.passUntil("it again", () => bed.events[0]?.["count"] === 2);
+});
+
+test("of an Ingress that is another's, nothing is said on it", async () => {
+  const bed = await Bed.open("web", "other");
+  const other = { ...NO_SERVICE, code: "IngressOfOtherClass", object: { ...NO_SERVICE.object, name: "other" } };
+  bed.tell(bed.status(), ["default/web"], [other, NO_SERVICE]);
+  await bed.passUntil("an Event", () => bed.events.length > 0 && bed.reached("web") !== "");
+  expect(bed.events.map(({ involvedObject }) => (involvedObject as { name: string }).name)).toEqual(["web"]);
+});
+
+test("an Ingress that comes or changes has an Event Sync, one whose status is written has none", async () => {
+  const bed = await Bed.open("web");
+  const status = bed.status();
+  bed.tell(status, ["default/web"]);
+  await bed.passUntil("the status", () => bed.reached("web") !== "");
+  bed.fake.put("ingresses", { metadata: { name: "new" }, spec: {} });
+  bed.tell(status, ["default/web", "default/new"]);
+  await bed.passUntil("the Event", () => bed.events.length === 1);
+  await bed.passUntil("the status of the new one", () => bed.reached("new") !== "");
+  expect(bed.events[0]).toMatchObject({ reason: "Sync", type: "Normal", involvedObject: { name: "new" } });
+  bed.fake.put("ingresses", { metadata: { name: "web" }, spec: { ingressClassName: "ts-ingress" } });
+  await bed.passUntil("the second", () => bed.events.length === 2);
+});
+
+test("who does not lead writes nothing", async () => {
+  const bed = await Bed.open("web");
+  const spec = { holderIdentity: "pod-2", leaseDurationSeconds: 3600, renewTime: null };
+  bed.fake.put("leases", { metadata: { name: "leader" }, spec });
+  const status = bed.status({ election: { namespace: "default", name: "leader", ttl: 30_000 } });
+  bed.tell(status, ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("three looks", () => bed.fake.count("leases", "get") >= 3);
+  expect(status.leads).toBe(false);
+  expect(bed.fake.seen.filter(({ verb }) => verb === "patch" || verb === "create")).toEqual([]);
+});
+
+test("status writing that is not wanted is not done; Events are", async () => {
+  const bed = await Bed.open("web");
+  bed.tell(bed.status({ addresses: null }), ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("the Event", () => bed.events.length === 1);
+  expect(bed.reached("web")).toBe("");
+});
+
+test.each([
+  ["is cleared by the last pod", "Succeeded", ""],
+  ["stays while another pod runs", "Running", "203.0.113.9"],
+])("at the end the status %s", async (_, phase, reached) => {
+  const bed = await Bed.open("web");
+  for (const [name, status] of [
+    ["pod-1", { phase: "Running" }],
+    ["pod-2", { phase }],
+  ] as const) {
+    bed.put("pods", name, { labels: { app: "ts-ingress" }, status });
+  }
+  const clearAtEnd = new ControllerPods(clientOf({ url: bed.fake.url, credentials: {} }), "default", "pod-1");
+  const status = bed.status({ clearAtEnd });
+  bed.tell(status, ["default/web"]);
+  await bed.passUntil("the status", () => bed.reached("web") === "203.0.113.9");
+  await status.close();
+  expect(bed.reached("web")).toBe(reached);
+});
+
+test("rights that are missing are told, once", async () => {
+  const bed = await Bed.open("web");
+  bed.fake.fault({ resource: "events", verb: "create", times: Infinity, fault: { status: 403, reason: "Forbidden" } });
+  bed.fake.fault({
+    resource: "ingresses",
+    verb: "patch",
+    times: Infinity,
+    fault: { status: 403, reason: "Forbidden" },
+  });
+  bed.tell(bed.status(), ["default/web"], [NO_SERVICE, { ...NO_SERVICE, code: "Another" }]);
+  await bed.passUntil("both", () => bed.fake.count("events", "create") === 2 && bed.problems.length === 2);
+  expect(bed.problems.toSorted()).toEqual([
+    "Events: Events are not written: the test answers 403",
+    "status of Ingresses: the status of Ingress default/web is not written: the test answers 403",
+  ]);
+});
