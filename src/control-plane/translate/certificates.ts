@@ -8,7 +8,10 @@ import { readCertificatePair } from "./certificate-pair.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
+import { ruleHosts } from "./rule-hosts.ts";
 import type { Translating } from "./translating.ts";
+
+type PassedNames = Pick<ReadonlyMap<string, unknown>, "has">;
 
 /** Who presents a certificate for a server name, and by whose wish. */
 interface Claim {
@@ -28,10 +31,15 @@ interface ReadSecret {
 /**
  * The certificates the Ingresses ask for (`spec.tls`), oldest Ingress first: the first to claim a server name has it.
  * A name whose certificate is missing, broken or does not cover it is not listed, and so gets the default certificate.
+ * @param passed names for which nobody is shown a certificate here
  */
-export function certificatesOf(ingresses: readonly Ingress[], translating: Translating): Certificate[] {
+export function certificatesOf(
+  ingresses: readonly Ingress[],
+  passed: PassedNames,
+  translating: Translating,
+): Certificate[] {
   const claims = new Map<string, Claim>();
-  for (const ingress of ingresses) claimNames(ingress, claims, translating);
+  for (const ingress of ingresses) claimNames(ingress, passed, claims, translating);
   const bySecret = Map.groupBy(claims, ([, claim]) => claim.secret);
   return [...bySecret].flatMap(([name, held]) => {
     const secret = translating.catalogue.secrets.get(name);
@@ -41,12 +49,14 @@ export function certificatesOf(ingresses: readonly Ingress[], translating: Trans
   });
 }
 
-function claimNames(ingress: Ingress, claims: Map<string, Claim>, translating: Translating): void {
+function claimNames(ingress: Ingress, passed: PassedNames, claims: Map<string, Claim>, translating: Translating): void {
   const listed = new Set<string>();
   const secrets: ReadSecret[] = [];
   for (const [index, tls] of ingress.spec.tls.entries()) {
     if (tls === null) continue;
     const field: FieldPath = ["spec", "tls", index];
+    const names = tls.hosts.length === 0 ? ruleHosts(ingress) : tls.hosts;
+    if (names.every((name) => name !== null && passed.has(name.toLowerCase()))) continue;
     const read = readSecret(ingress, tls.secretName, [...field, "secretName"], translating);
     if (read !== null) secrets.push(read);
     for (const [position, written] of tls.hosts.entries()) {
@@ -54,18 +64,18 @@ function claimNames(ingress: Ingress, claims: Map<string, Claim>, translating: T
       const host = written === null ? null : readTlsHost(ingress, written, place, translating);
       if (host === null) continue;
       listed.add(host);
-      if (read === null) continue;
+      if (read === null || passed.has(host)) continue;
       if (covers(read.leaf, host)) claim(host, { ...read, ingress, field: place }, claims, translating);
       else reportUncovered(ingress, read, host, place, translating);
     }
   }
-  claimRuleHosts(ingress, listed, secrets, claims, translating);
+  claimRuleHosts(ingress, (host) => listed.has(host) || passed.has(host), secrets, claims, translating);
 }
 
 /** Hosts of rules that no `tls[].hosts` lists get the first certificate of this Ingress that covers them, as in ingress-nginx. */
 function claimRuleHosts(
   ingress: Ingress,
-  listed: ReadonlySet<string>,
+  isSettled: (host: string) => boolean,
   secrets: readonly ReadSecret[],
   claims: Map<string, Claim>,
   translating: Translating,
@@ -74,7 +84,7 @@ function claimRuleHosts(
   for (const [index, rule] of ingress.spec.rules.entries()) {
     if (rule === null) continue;
     const reading = readHost(rule.host);
-    if (!("host" in reading) || reading.host === "*" || listed.has(reading.host)) continue;
+    if (!("host" in reading) || reading.host === "*" || isSettled(reading.host)) continue;
     const fitting = secrets.find((read) => covers(read.leaf, reading.host));
     if (fitting !== undefined) {
       claim(reading.host, { ...fitting, ingress, field: fitting.field }, claims, translating);

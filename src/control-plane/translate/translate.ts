@@ -39,7 +39,7 @@ export function translate(resources: ResourceSet, options: TranslateOptions): Tr
   const wishes = present.flatMap((plan) => routeWishes(plan, hosts, translating));
   const merged = mergeHosts(wishes, asking.asked, problems);
   const { virtualHosts, upstreams } = passThrough(merged, passed, present, problems);
-  const certificates = certificatesOf(ingresses, translating);
+  const certificates = certificatesOf(ingresses, passed.askers, translating);
   const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
   reportUnusedMaps(translating);

@@ -36,11 +36,13 @@ export function beginTls(
   mayPass: () => boolean,
 ): void {
   const { readsHello, askedOf, passthroughOf, passThrough, deadlines, timeouts } = settings;
-  if (!readsHello()) return handshakes.begin(socket, peer, null);
+  if (!readsHello()) return handshakes.begin(socket, peer, null, null);
   const known = (hello: ClientHello | null): void => {
     const serverName = readServerName(hello?.serverName ?? "");
     const passthrough = serverName === null ? null : passthroughOf(serverName);
-    if (serverName === null || passthrough === null) return handshakes.begin(socket, peer, askedOf(serverName));
+    if (serverName === null || passthrough === null) {
+      return handshakes.begin(socket, peer, askedOf(serverName), serverName);
+    }
     if (!mayPass()) return void socket.destroy();
     const { address } = peer ?? peerOf(socket);
     passThrough({ socket, address, serverName, port: socket.localPort ?? 0 }, passthrough);

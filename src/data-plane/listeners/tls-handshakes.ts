@@ -15,6 +15,7 @@ import type { TlsContexts } from "./tls-contexts.ts";
 interface Begun {
   readonly socket: Socket;
   readonly peer: Peer | null;
+  readonly serverName: string | null;
 }
 
 export interface HandshakeSettings {
@@ -59,8 +60,9 @@ export class TlsHandshakes {
    * @param socket paused or not read yet, with an `error` listener; what was put back on it is read first
    * @param peer whom it is from, where that is known better than by the socket
    * @param asked what the client is asked for; null for nothing
+   * @param serverName from a ClientHello that was looked at; null where it was not, or names none. OpenSSL does not tell that of a resumed TLS 1.2 session
    */
-  begin(socket: Socket, peer: Peer | null, asked: ClientCertificates | null): void {
+  begin(socket: Socket, peer: Peer | null, asked: ClientCertificates | null, serverName: string | null): void {
     if (socket.remoteAddress === undefined) return void socket.destroy();
     let server: Server;
     try {
@@ -71,7 +73,7 @@ export class TlsHandshakes {
       return void socket.destroy();
     }
     const key = keyOf(socket);
-    const begun = { socket, peer };
+    const begun = { socket, peer, serverName };
     this.#begun.set(key, begun);
     socket.on("close", () => {
       // The same address and port may have come back before we heard that this one is gone.
@@ -108,7 +110,8 @@ export class TlsHandshakes {
       // From here on a half that is closed is no reason to close the other.
       tlsSocket.allowHalfOpen = true;
       const verification = asked === null || chains === null ? null : verificationOf(tlsSocket, chains, asked);
-      this.#settings.onSecure(tlsSocket, { serverName: serverNameOf(tlsSocket), verification }, begun.peer);
+      const serverName = serverNameOf(tlsSocket) ?? begun.serverName;
+      this.#settings.onSecure(tlsSocket, { serverName, verification }, begun.peer);
     });
     return server;
   }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Ingress, IngressTls } from "../../../src/control-plane/resources/ingress.ts";
 import { makePair } from "../../support/make-pair.ts";
-import { codes, ingress, path, service, tlsSecret, translated } from "../../support/resources.ts";
+import { codes, ingress, nginx, path, service, tlsSecret, translated } from "../../support/resources.ts";
 
 type Pair = Awaited<ReturnType<typeof makePair>>;
 let exact: Pair;
@@ -138,4 +138,25 @@ describe("certificates", () => {
     expect(shown).toEqual([]);
     expect(codes).toEqual(["warning TlsHostInvalid default/in", "warning TlsHostInvalid default/in"]);
   });
+});
+
+test("a host whose TLS is handed on unopened needs none, and what it names is not looked for", () => {
+  const passed = (key: string, hosts: readonly string[], tls: readonly IngressTls[]): Ingress => {
+    const made = withTls(key, hosts, tls);
+    const annotations = nginx({ "ssl-passthrough": "true" });
+    return { ...made, metadata: { ...made.metadata, annotations } };
+  };
+  const { shown, codes } = presented([
+    passed("in", ["a.example.com"], [{ hosts: ["A.example.com"], secretName: "missing" }]),
+    passed("rest", ["c.example.com"], [{ hosts: [], secretName: "missing" }]),
+    withTls(
+      "both",
+      ["a.example.com", "b.example.com"],
+      [{ hosts: ["a.example.com", "b.example.com"], secretName: "tls" }],
+    ),
+    withTls("all", ["a.example.com", "b.example.com"], [{ hosts: [], secretName: "tls" }]),
+    tlsSecret("tls", exact),
+  ]);
+  expect(shown).toEqual(["default/tls: b.example.com"]);
+  expect(codes.filter((code) => /SecretNotFound|Certificate/.test(code))).toEqual([]);
 });
