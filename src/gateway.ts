@@ -20,6 +20,7 @@ import { AdminServer } from "./telemetry/admin-server.ts";
 import { HealthServer } from "./telemetry/health-server.ts";
 import { Metrics, type MetricsOptions } from "./telemetry/metrics/metrics.ts";
 import type { MeterSettings } from "./telemetry/metrics/settings.ts";
+import type { TracingSettings } from "./telemetry/tracing/tracer.ts";
 
 export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
   /** Absent: this process serves by itself. `onFinished` is then the way to the access log, as `onLine` is with workers. */
@@ -36,6 +37,8 @@ export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly health?: { readonly host?: string; readonly port: number };
   /** Absent: nothing is measured. */
   readonly metrics?: MetricsOptions;
+  /** Absent: nothing is traced; `traceparent` is passed on as it came. */
+  readonly tracing?: TracingSettings;
   /** Called after each snapshot went live, the first included. */
   readonly onPublished?: (published: Published) => void;
   /** Called with what goes wrong in the control plane; the last good snapshot stays. */

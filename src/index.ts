@@ -19,4 +19,5 @@ export { jsonLine, prettyLine } from "./telemetry/access-log.ts";
 export { compileFormat, LogFormatError } from "./telemetry/log-format/compile-format.ts";
 export { DEFAULT_BUCKETS } from "./telemetry/metrics/definition.ts";
 export type { MetricsOptions } from "./telemetry/metrics/metrics.ts";
+export type { TracingSettings } from "./telemetry/tracing/tracer.ts";
 export type { MeterSettings } from "./telemetry/metrics/settings.ts";

@@ -13,6 +13,7 @@ import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
+import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
 export interface FolderFlags {
@@ -23,7 +24,7 @@ export interface FolderFlags {
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
-export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFlags {
+export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFlags, TracingFlags {
   readonly httpPort?: number;
   readonly httpsPort?: number;
   readonly healthPort?: number;
@@ -96,7 +97,7 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
         .argParser(parseSeconds)
         .default(0),
     );
-  return addMetricsFlags(addFrontFlags(addLogFlags(serving)), "none");
+  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(serving)), "none"));
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */

@@ -16,6 +16,7 @@ import { busyPort, choosePorts } from "./ports.ts";
 import { isSystemError } from "./problem.ts";
 import { onReplace } from "./replacing.ts";
 import { untilStopped } from "./stopping.ts";
+import { tracingOptions } from "./tracing-flags.ts";
 
 export interface ServeJob {
   readonly flags: ServeFlags;
@@ -57,6 +58,7 @@ export async function serve({ flags, classes, sources, authority, alongside }: S
       defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
       streams: { host: flags.bind },
       ...(metrics === undefined ? {} : { metrics }),
+      ...tracingOptions(flags),
       onPublished: (published) => announcer.published(published),
       ...(flags.workers === 1
         ? {

@@ -34,6 +34,8 @@ export interface DataPlaneOptions {
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
   readonly clock?: Clock;
+  /** Called once an exchange, before it is served; not for those of connections beyond the limit. Must not throw, nor keep it waiting. */
+  readonly onStarted?: (exchange: Exchange) => void;
   /** Called exactly once an exchange, when it is over: access log and metrics hang here. What it throws is told to `onProblem`. */
   readonly onFinished?: (exchange: Exchange) => void;
   /** As `onFinished`, for a connection of a TCP service or a client of a UDP service. */

@@ -7,7 +7,7 @@ import { systemClock } from "./clock.ts";
 import type { DataPlaneOptions, ForwardedHeaders } from "./data-plane-options.ts";
 import { Deadlines } from "./deadlines.ts";
 import { drain, type DrainTimes } from "./drain.ts";
-import type { Exchange } from "./exchange/exchange.ts";
+import type { Downstream, Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
 import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
@@ -84,11 +84,14 @@ export class DataPlane {
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
-    const { onFinished, onStreamFinished, forwardedHeaders } = options;
+    const { onStarted, onFinished, onStreamFinished, forwardedHeaders } = options;
     const trusted = new TrustedRanges(options.trustedRanges ?? EVERYBODY);
     const onProblem = (message: string): void => options.onProblem?.(message);
     const proxied = { trusted, deadlines: this.#deadlines, timeout: timeouts.requestHead, onProblem };
     const finished = (exchange: Exchange): void => tell(onFinished, exchange, onProblem);
+    // The table that is current now serves this request to its end.
+    const begin: Begin = (exchange, downstream) =>
+      void serve(exchange, this.#table, downstream, finished, this.#refusal(exchange));
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
@@ -101,8 +104,7 @@ export class DataPlane {
       passThrough: (client, passthrough) => this.#streams.passThrough(client, passthrough),
       draining: () => this.#ending !== "not",
       leaving: () => this.#ending === "leaving",
-      // The table that is current now serves this request to its end.
-      serve: (exchange, downstream) => void serve(exchange, this.#table, downstream, finished, this.#refusal(exchange)),
+      serve: beginning(onStarted, begin),
       elsewhere: () => this.#streams.connectionCount,
       refuse: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
@@ -254,6 +256,18 @@ export class DataPlane {
 
 function policyOf({ field = "X-Forwarded-For", full = false }: ForwardedHeaders, trusted: TrustedRanges) {
   return { trusted, field: field.toLowerCase(), full };
+}
+
+/** Serves a new exchange. */
+type Begin = (exchange: Exchange, downstream: Downstream) => void;
+
+/** Exactly `begin` where nobody is to be told: then a request pays nothing for it. */
+function beginning(onStarted: DataPlaneOptions["onStarted"], begin: Begin): Begin {
+  if (onStarted === undefined) return begin;
+  return (exchange, downstream) => {
+    onStarted(exchange);
+    begin(exchange, downstream);
+  };
 }
 
 function makeContexts(options: DataPlaneOptions): TlsContexts | null {

@@ -6,6 +6,7 @@ import type { SnapshotChanges } from "../snapshot/changes.ts";
 import type { AccessLogSettings } from "../telemetry/access-line.ts";
 import type { Measured } from "../telemetry/metrics/data-meter.ts";
 import type { MeterSettings } from "../telemetry/metrics/settings.ts";
+import type { TracingSettings } from "../telemetry/tracing/tracer.ts";
 import type { CertificatePair } from "../snapshot/pair.ts";
 
 /** What a data plane is told that is plain data; what is a function there is a message here. */
@@ -15,12 +16,16 @@ export type DataOptions = Omit<
   | "https"
   | "defaultCertificate"
   | "clock"
+  | "onStarted"
   | "onFinished"
   | "onStreamFinished"
   | "onProblem"
   | "onExhausted"
   | "onHealthChange"
->;
+> & {
+  /** Absent: nothing is traced. */
+  readonly tracing?: TracingSettings;
+};
 
 export type ListenerName = "http" | "https";
 

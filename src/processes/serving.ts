@@ -8,6 +8,8 @@ import type { CertificatePair } from "../snapshot/pair.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { DataMeter } from "../telemetry/metrics/data-meter.ts";
 import { measuredBy } from "../telemetry/metrics/measured-by.ts";
+import { tracedBy } from "../telemetry/tracing/traced-by.ts";
+import { Tracer, type TracingSettings } from "../telemetry/tracing/tracer.ts";
 import { type Measuring, Processes, type WorkersOptions, type WorkerStatus } from "./processes.ts";
 import { TicketRotation } from "./ticket-rotation.ts";
 
@@ -38,15 +40,17 @@ export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
   /** Absent: nothing is measured. */
   readonly measuring?: Measuring;
+  /** Absent: nothing is traced. */
+  readonly tracing?: TracingSettings;
 }
 
-/** @throws {Error} when `workers` is given with `onFinished` or `onStreamFinished`: an exchange does not leave its process */
+/** @throws {Error} when `workers` is given with `onStarted`, `onFinished` or `onStreamFinished`: an exchange does not leave its process */
 export function makeServing(options: ServingOptions): Serving {
   const { workers, http, https, streams, defaultCertificate, clock, onProblem, onHealthChange, ...rest } = options;
   if (workers === undefined) return new InThisProcess(options);
-  const { onFinished, onStreamFinished, measuring, ...data } = rest;
-  if (onFinished !== undefined || onStreamFinished !== undefined) {
-    throw new Error("onFinished and onStreamFinished cannot be called with workers: use workers.onLine");
+  const { onStarted, onFinished, onStreamFinished, measuring, ...data } = rest;
+  if ([onStarted, onFinished, onStreamFinished].some((listener) => listener !== undefined)) {
+    throw new Error("onStarted, onFinished and onStreamFinished cannot be called with workers: use workers.onLine");
   }
   return new Processes({
     workers,
@@ -67,15 +71,18 @@ class InThisProcess implements Serving {
   readonly #tickets: TicketRotation;
   readonly #measuring: Measuring | undefined;
   readonly #meter: DataMeter | null;
+  readonly #tracer: Tracer | null;
   readonly started = 0;
   #listening = false;
 
-  constructor({ onHealthChange, measuring, ...options }: ServingOptions) {
+  constructor({ onHealthChange, measuring, tracing, ...options }: ServingOptions) {
     const told =
       onHealthChange === undefined ? {} : { onHealthChange: (change: HealthChange) => onHealthChange(change) };
     this.#measuring = measuring;
     this.#meter = measuring === undefined ? null : new DataMeter(measuring.settings);
-    this.#plane = new DataPlane({ ...options, ...told, ...measuredBy(this.#meter, options) });
+    this.#tracer = tracing === undefined ? null : new Tracer(tracing, (message) => options.onProblem?.(message));
+    const listeners = measuredBy(this.#meter, tracedBy(this.#tracer, options));
+    this.#plane = new DataPlane({ ...options, ...told, ...listeners });
     this.#meter?.watch(this.#plane);
     this.#tickets = new TicketRotation(options.clock ?? systemClock, (keys) => this.#plane.useTicketKeys(keys));
     this.#plane.useTicketKeys(this.#tickets.keys);
@@ -122,10 +129,11 @@ class InThisProcess implements Serving {
     this.#tickets.close();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#listening = false;
     this.#tickets.close();
     this.#plane.close();
     this.#meter?.close();
+    await this.#tracer?.close();
   }
 }

@@ -8,6 +8,8 @@ import { accessLine, type AccessLogSettings, droppedLine, streamLine } from "../
 import { DataMeter } from "../telemetry/metrics/data-meter.ts";
 import { measuredBy } from "../telemetry/metrics/measured-by.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
+import { tracedBy } from "../telemetry/tracing/traced-by.ts";
+import { Tracer } from "../telemetry/tracing/tracer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
 import { BEATS_TO_MEASURE, type FromWorker, type ListenerName, type ToWorker } from "./messages.ts";
@@ -32,6 +34,7 @@ export class Worker {
   #orphanTime = 0;
   #isUnwell = false;
   #meter: DataMeter | null = null;
+  #tracer: Tracer | null = null;
   #beats = 0;
 
   constructor(send: (message: FromWorker) => void, stdout: Writable, exit: (code: number) => void) {
@@ -104,15 +107,19 @@ export class Worker {
     try {
       this.#orphanTime = orphanTime;
       this.#meter = meter === null ? null : new DataMeter(meter);
+      const { tracing, ...settings } = options;
+      const onProblem = (message: string): void => this.#send({ kind: "problem", message });
+      this.#tracer = tracing === undefined ? null : new Tracer(tracing, onProblem);
+      const listeners = tracedBy(this.#tracer, accessLog === null ? {} : this.#log(accessLog));
       const plane = new DataPlane({
-        ...options,
+        ...settings,
         ...this.#address("http"),
         ...this.#address("https"),
         defaultCertificate: (serverName) => this.#certificates.ask(serverName),
-        onProblem: (message) => this.#send({ kind: "problem", message }),
+        onProblem,
         onExhausted: (why) => this.#unwell(why),
         onHealthChange: (change) => this.#send({ kind: "health", change }),
-        ...measuredBy(this.#meter, accessLog === null ? {} : this.#log(accessLog)),
+        ...measuredBy(this.#meter, listeners),
       });
       this.#meter?.watch(plane);
       const snapshot = applyChanges(null, changes);
@@ -183,12 +190,13 @@ export class Worker {
     this.#send({ kind: "measured", ask, measured: this.#meter.take(this.#lines?.dropped) });
   }
 
-  /** Ends the process when the last lines are written, or cannot be. */
+  /** Ends the process when the last lines are written and the last spans sent, or cannot be. */
   #end(code: number): void {
     this.#measure(0);
     this.#lines?.close();
     setTimeout(() => this.#exit(code), LAST_LINES);
-    this.#stdout.write("", () => this.#exit(code));
+    const sent = this.#tracer?.close() ?? Promise.resolve();
+    this.#stdout.write("", () => void sent.finally(() => this.#exit(code)));
   }
 }
 

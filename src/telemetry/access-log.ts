@@ -5,6 +5,7 @@ import type { Attempt, Exchange } from "../data-plane/exchange/exchange.ts";
 import { serviceOf } from "./upstream-name.ts";
 import { PIECE_BYTES } from "./line-writer.ts";
 import { clip } from "./clip.ts";
+import { readTraceParent } from "./tracing/trace-parent.ts";
 
 export type AccessLogFormat = (exchange: Exchange) => string;
 
@@ -62,6 +63,7 @@ function facts({ id, request, record }: Exchange, length: number): object {
     service: upstream?.service ?? null,
     service_port: upstream?.port ?? null,
     request_id: clip(id, Math.min(length, 128)),
+    trace_id: readTraceParent(request.headers)?.traceId ?? null,
     user_agent: clipped(request.headers.get("user-agent"), Math.min(length, 256)),
     referer: clipped(request.headers.get("referer")?.split("?")[0], Math.min(length, 256)),
     flags: [...(record.failure === null ? [] : [record.failure]), ...(record.tunnelled ? ["tunnel"] : [])],

@@ -23,6 +23,8 @@ const nowhere: ServeFlags = {
   timeBuckets: [],
   lengthBuckets: [],
   sizeBuckets: [],
+  otelServiceName: "",
+  otelSamplerRatio: 1,
 };
 const anywhere: ServeFlags = { ...nowhere, httpPort: 0, httpsPort: 0, healthPort: 0, adminPort: 0 };
 

@@ -58,8 +58,12 @@ test("pretty: colours go where they are asked for", () => {
   expect(line).toContain("<worse>502");
 });
 
+const TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 test("json: the fields, by their names", () => {
-  const line = jsonLine(exchange({}, {}, { "User-Agent": "curl/8", Referer: "https://a.example/b?token=secret" }));
+  const line = jsonLine(
+    exchange({}, {}, { Traceparent: TRACEPARENT, "User-Agent": "curl/8", Referer: "https://a.example/b?token=secret" }),
+  );
   expect(JSON.parse(line)).toEqual({
     time: new Date(performance.timeOrigin + 1000).toISOString(),
     remote_addr: "127.0.0.1",
@@ -78,6 +82,7 @@ test("json: the fields, by their names", () => {
     service: "cart",
     service_port: "80",
     request_id: "0123456789abcdef0123456789abcdef",
+    trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
     user_agent: "curl/8",
     referer: "https://a.example/b",
     flags: [],

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { type Attempt, type Exchange } from "../../data-plane/exchange/exchange.ts";
 import { FAILURES } from "../../data-plane/exchange/failure.ts";
 import { requestSize, responseSize } from "../message-sizes.ts";
+import { readTraceParent } from "../tracing/trace-parent.ts";
 import { serviceOf } from "../upstream-name.ts";
 import { commonTime, isoTime, seconds } from "./log-time.ts";
 
@@ -33,6 +34,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   location_path: ({ record }) => record.route?.match.path ?? "",
   msec: ({ record }) => seconds(performance.timeOrigin + record.finishedAt),
   namespace: ({ record }) => record.route?.origin.namespace ?? "",
+  opentelemetry_trace_id: ({ request }) => readTraceParent(request.headers)?.traceId ?? "",
   pass_access_scheme: scheme,
   pass_server_port: ({ listenerPort }) => listenerPort,
   pid: () => process.pid,
