@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import { RecordingUpstream } from "../support/recording-upstream.ts";
@@ -146,6 +147,20 @@ test.for([
     // Who is connected still, under the rules of before, must come anew where there are rules now.
     expect(await first.status("a.example")).toBe(after === undefined ? 200 : 421);
   }
+});
+
+test("a session of HTTP/2 outlives a request for another host, but not its own rules", async () => {
+  const gateway = await start();
+  const open = await openTls(gateway.https, { protocol: "h2", servername: "a.example" });
+  const asked = await openTls(gateway.https, { protocol: "h2", servername: "m.example", pair: client });
+  expect([await open.status("b.example"), await asked.status("a.example")]).toEqual([421, 421]);
+  expect([await open.status("a.example"), await asked.status("m.example")]).toEqual([200, 200]);
+  const upstream = await RecordingUpstream.start();
+  const others = { "m.example": { id: "others", ca: authority.chain, depth: 1 } };
+  gateway.apply([{ host: "m.example", to: upstream, middleware: [asking("others")] }], undefined, others);
+  const closed = once(asked.socket, "close");
+  expect(await asked.status("m.example")).toBe(421);
+  await closed;
 });
 
 test("a session is not resumed under another name, or under none that is known", async () => {

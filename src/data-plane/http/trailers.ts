@@ -12,7 +12,7 @@ const FORBIDDEN_TRAILERS = new Set([
 
 /** Whether a field of this lower-case name is left out of trailers. */
 export function isForbiddenTrailer(name: string): boolean {
-  return FORBIDDEN_TRAILERS.has(name) || name.startsWith("x-forwarded-");
+  return FORBIDDEN_TRAILERS.has(name) || name.startsWith("x-forwarded-") || name.startsWith("ssl-client-");
 }
 
 /** Trailer lines as they are written after the last chunk, without the forbidden ones. */

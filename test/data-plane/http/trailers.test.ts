@@ -35,6 +35,7 @@ test.each([
   "Forwarded",
   "X-Forwarded-For",
   "x-forwarded-proto",
+  "ssl-client-verify",
   "X-FORWARDED-ANYTHING",
 ])("CH11: %s does not", (name) => {
   expect(serializeTrailers(headers([name, "x"], ["X-Checksum", "abc"]))).toBe("X-Checksum: abc\r\n");
