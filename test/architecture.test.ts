@@ -37,6 +37,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "control-plane/sources/cluster.ts": ["control-plane/sources/cluster", ...CLUSTER],
   "control-plane/sources/cluster": CLUSTER,
   "control-plane/sources": PROBLEMS,
+  "control-plane/admission": [
+    "control-plane/kubernetes",
+    "control-plane/timers.ts",
+    "control-plane/translate",
+    ...PROBLEMS,
+    "certificates",
+  ],
   "control-plane/status": [
     "control-plane/kubernetes",
     "control-plane/timers.ts",
@@ -44,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...PROBLEMS,
   ],
   "control-plane": [
+    "control-plane/admission",
     "control-plane/sources",
     "control-plane/status",
     "control-plane/timers.ts",

@@ -30,6 +30,7 @@ export const KINDS: readonly FakeKind[] = [
   kind("networking.k8s.io/v1", "ingressclasses", "IngressClass", false),
   kind("discovery.k8s.io/v1", "endpointslices", "EndpointSlice"),
   kind("coordination.k8s.io/v1", "leases", "Lease"),
+  kind("admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", false),
 ];
 
 export function apiVersionOf({ group, version }: FakeKind): string {

@@ -1,0 +1,70 @@
+// Judges an Ingress before it is stored, for the API server's validating webhook.
+// In: an AdmissionReview, and the resources that are known now. Out: the same review answered, refused where `check` would show an error.
+// Never: anything stored, published or counted for routing; a refusal for what is not ours, or for what may still come (a Service, a Secret).
+import { isDeepStrictEqual } from "node:util";
+import type { ApiObject } from "../kubernetes/api-object.ts";
+import type { Ingress } from "../resources/ingress.ts";
+import { readObject } from "../resources/read-object.ts";
+import { keyOf } from "../resources/resource-key.ts";
+import type { ResourceSet } from "../resources/resources.ts";
+import type { Diagnostic } from "../translate/diagnostic.ts";
+import type { TranslateOptions } from "../translate/options.ts";
+import { translate } from "../translate/translate.ts";
+import type { AsksFor, Decision } from "./admission-review.ts";
+import { surroundingsOf } from "./surroundings-of.ts";
+
+/** What an Ingress is judged by. */
+export interface Known {
+  readonly resources: ResourceSet;
+  readonly translate: TranslateOptions;
+}
+
+const ALLOWED: Decision = { allowed: true, message: "", warnings: [] };
+const INGRESS = { apiVersion: "networking.k8s.io/v1", kind: "Ingress" };
+
+/** @param known null while nothing is known of the cluster: then nothing can be judged, and nothing is refused */
+export function decide({ kind, operation, object, oldObject }: AsksFor, known: Known | null): Decision {
+  if (kind !== INGRESS.kind || (operation !== "CREATE" && operation !== "UPDATE") || object === null) return ALLOWED;
+  if (known === null) {
+    return { ...ALLOWED, warnings: ["ts-ingress has not read the cluster yet: this Ingress was not judged"] };
+  }
+  // What is being deleted, or has the same to say as before, must not be held up by what was wrong with it all along.
+  if (object.metadata["deletionTimestamp"] || (oldObject !== null && saysTheSame(object, oldObject))) return ALLOWED;
+  const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
+  const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
+  if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
+  const { ours, diagnostics } = translate(surroundingsOf(dated(ingress), known.resources), known.translate);
+  if (!ours.includes(keyOf(ingress))) return ALLOWED;
+  return verdict([...unread, ...diagnostics.filter((one) => isAbout(one, ingress))]);
+}
+
+function verdict(diagnostics: readonly Diagnostic[]): Decision {
+  const errors = diagnostics.filter(({ severity, scope }) => severity === "error" && scope !== "reference");
+  const others = diagnostics.filter((one) => !errors.includes(one) && one.severity !== "info");
+  const warnings = others.map(textOf);
+  if (errors.length === 0) return { allowed: true, message: "", warnings };
+  return { allowed: false, message: errors.map(textOf).join("\n"), warnings };
+}
+
+/** The words of `check`. */
+function textOf({ code, message, remedy }: Diagnostic): string {
+  return `${code}: ${message}. ${remedy}.`;
+}
+
+function isAbout({ object }: Diagnostic, { metadata }: Ingress): boolean {
+  return object.kind === "Ingress" && object.namespace === metadata.namespace && object.name === metadata.name;
+}
+
+function saysTheSame(object: ApiObject, before: ApiObject): boolean {
+  return (
+    isDeepStrictEqual(object["spec"], before["spec"]) &&
+    isDeepStrictEqual(object.metadata["annotations"], before.metadata["annotations"])
+  );
+}
+
+/** One that is not stored yet is younger than all that are: who was there first keeps what both ask for. */
+function dated(ingress: Ingress): Ingress {
+  const { metadata } = ingress;
+  if (metadata.creationTimestamp !== null) return ingress;
+  return { ...ingress, metadata: { ...metadata, creationTimestamp: Number.MAX_SAFE_INTEGER } };
+}

@@ -1,0 +1,134 @@
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { answerReview, type AsksFor, type Decision, readReview } from "./admission-review.ts";
+
+/** A certificate for the webhook's Service, and its key, in PEM. */
+export interface WebhookCertificate {
+  readonly chain: string;
+  readonly privateKey: string;
+}
+
+/** What was asked and answered so far. */
+export interface AdmissionCounts {
+  readonly reviews: number;
+  readonly refusals: number;
+  /** Seconds that all decisions took together. */
+  readonly seconds: number;
+}
+
+/** Octets: an object has 1.5 MiB at most in etcd, and an update brings the old one along. */
+const MOST = 4 * 1024 * 1024;
+/** Milliseconds; API servers wait ten seconds unless told otherwise. */
+const PATIENCE = 10_000;
+
+/** Answers the API server's reviews over HTTPS. Has nothing to do with the traffic that is served. */
+export class WebhookServer {
+  readonly #server: Server;
+  readonly #decide: (asked: AsksFor) => Decision;
+  readonly #onProblem: (message: string) => void;
+  #counts = { reviews: 0, refusals: 0, seconds: 0 };
+
+  constructor(
+    certificate: WebhookCertificate,
+    decide: (asked: AsksFor) => Decision,
+    onProblem: (message: string) => void,
+  ) {
+    this.#decide = decide;
+    this.#onProblem = onProblem;
+    const options = { ...contextOf(certificate), requestTimeout: PATIENCE, headersTimeout: PATIENCE };
+    this.#server = createServer(options, (request, response) => void this.#answer(request, response));
+    this.#server.on("tlsClientError", () => undefined);
+  }
+
+  get counts(): AdmissionCounts {
+    return this.#counts;
+  }
+
+  /** @param host absent: all addresses @returns the port; rejects with the system's error */
+  listen({ host, port }: { readonly host?: string; readonly port: number }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen({ ...(host === undefined ? {} : { host }), port, exclusive: true }, () => {
+        this.#server.off("error", reject);
+        this.#server.on("error", (error) => this.#onProblem(`the webhook's port: ${error.message}`));
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** For connections from now on. @throws where TLS does not take it; the one before stays */
+  use(certificate: WebhookCertificate): void {
+    this.#server.setSecureContext(contextOf(certificate));
+  }
+
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on("error", () => undefined);
+    if (request.method !== "POST") return say(response, 405, "Only AdmissionReviews are answered here, by POST.\n");
+    const text = await read(request).catch(() => null);
+    if (text === null) return say(response, 413, "An AdmissionReview is not as long as this.\n");
+    const asked = readReview(parsed(text));
+    if (asked === null) return say(response, 400, "This is no AdmissionReview of admission.k8s.io/v1.\n");
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(answerReview(asked.uid, this.#judge(asked))));
+  }
+
+  /** An error of ours must not keep anybody from deploying. */
+  #judge(asked: AsksFor): Decision {
+    const started = performance.now();
+    try {
+      const decision = this.#decide(asked);
+      this.#count(!decision.allowed, started);
+      return decision;
+    } catch (error) {
+      this.#count(false, started);
+      const { namespace = "", name = "" } = asked.object?.metadata ?? {};
+      this.#onProblem(`Ingress ${namespace}/${name} was not judged, and let through: ${(error as Error).message}`);
+      return { allowed: true, message: "", warnings: ["ts-ingress could not judge this Ingress; its log says why"] };
+    }
+  }
+
+  #count(refused: boolean, started: number): void {
+    const { reviews, refusals, seconds } = this.#counts;
+    this.#counts = {
+      reviews: reviews + 1,
+      refusals: refusals + (refused ? 1 : 0),
+      seconds: seconds + (performance.now() - started) / 1000,
+    };
+  }
+}
+
+function contextOf({ chain, privateKey }: WebhookCertificate): { cert: string; key: string; minVersion: "TLSv1.2" } {
+  return { cert: chain, key: privateKey, minVersion: "TLSv1.2" };
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length > MOST) throw new Error("too long");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

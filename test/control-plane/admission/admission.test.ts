@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { decide, type Known } from "../../../src/control-plane/admission/admission.ts";
+import { answerReview, readReview } from "../../../src/control-plane/admission/admission-review.ts";
+import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
+import { ingress, ingressClass, nginx, OPTIONS, path, service, slice } from "../../support/resources.ts";
+
+const OURS = ingressClass("ts-ingress", "ts-ingress.io/controller");
+const FIRST = ingress(
+  "shop/first",
+  { ingressClassName: "ts-ingress", rules: [{ host: "shop.example.com", paths: [path("/", "web:80")] }] },
+  {},
+  1,
+);
+const KNOWN: Known = {
+  resources: resourceSet([
+    OURS,
+    ingressClass("nginx", "k8s.io/ingress-nginx"),
+    service("shop/web"),
+    slice("shop/web", ["10.0.0.1"]),
+    FIRST,
+  ]),
+  translate: { ...OPTIONS, serveWithoutClass: false },
+};
+
+interface Written {
+  readonly host?: string;
+  readonly path?: string;
+  readonly pathType?: string;
+  readonly service?: string;
+  readonly className?: string | null;
+  readonly annotations?: Record<string, string>;
+  readonly metadata?: Record<string, unknown>;
+}
+
+/** As an API server would send it. */
+function object(written: Written = {}): unknown {
+  const {
+    host = "api.example.com",
+    path = "/",
+    pathType = "Prefix",
+    className = "ts-ingress",
+    annotations = {},
+  } = written;
+  const backend = { service: { name: written.service ?? "web", port: { number: 80 } } };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: { name: "second", namespace: "shop", annotations, ...written.metadata },
+    spec: {
+      ...(className === null ? {} : { ingressClassName: className }),
+      rules: [{ host, http: { paths: [{ path, pathType, backend }] } }],
+    },
+  };
+}
+
+function review(operation: string, after: unknown, before: unknown = null, kind = "Ingress"): unknown {
+  return {
+    apiVersion: "admission.k8s.io/v1",
+    kind: "AdmissionReview",
+    request: { uid: "u-1", operation, kind: { kind }, object: after, oldObject: before },
+  };
+}
+
+function judged(
+  written: unknown,
+  known: Known | null = KNOWN,
+): { allowed: boolean; message: string; warnings: readonly string[] } {
+  const asked = readReview(written);
+  if (asked === null) throw new Error("that is no review");
+  return decide(asked, known);
+}
+
+test("a right Ingress is let through without a word", () => {
+  expect(judged(review("CREATE", object()))).toEqual({ allowed: true, message: "", warnings: [] });
+});
+
+test.each([
+  ["a path that another has", object({ host: "shop.example.com" }), /^PathConflict: .*shop\/first/],
+  ["a protection that would not work", object({ annotations: nginx({ "auth-url": "https://auth" }) }), /auth-url/],
+  ["a path type that does not exist", object({ pathType: "Regex" }), /Regex/],
+])("%s is refused in the words of check", (_, written, says) => {
+  const { allowed, message } = judged(review("CREATE", written));
+  expect(message).toMatch(says);
+  expect(allowed).toBe(false);
+});
+
+test("what may still come is a warning", () => {
+  const { allowed, warnings } = judged(review("CREATE", object({ service: "later" })));
+  expect(allowed).toBe(true);
+  expect(warnings.join("\n")).toMatch(/^ServiceNotFound: .*later/);
+});
+
+test.each([
+  ["of another class", review("CREATE", object({ className: "nginx", host: "shop.example.com" }))],
+  ["of no class, where that is not ours", review("CREATE", object({ className: null, host: "shop.example.com" }))],
+  ["that is deleted", review("DELETE", null, object({ host: "shop.example.com" }))],
+  [
+    "that is being deleted",
+    review(
+      "UPDATE",
+      object({ host: "shop.example.com", metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }),
+      object(),
+    ),
+  ],
+  [
+    "whose labels alone change",
+    review(
+      "UPDATE",
+      object({ host: "shop.example.com", metadata: { labels: { a: "b" } } }),
+      object({ host: "shop.example.com" }),
+    ),
+  ],
+  ["of another kind", review("CREATE", object({ host: "shop.example.com" }), null, "Service")],
+])("an Ingress %s is let through, whatever it says", (_, written) => {
+  expect(judged(written)).toEqual({ allowed: true, message: "", warnings: [] });
+});
+
+test("an update is judged in the place of what was there", () => {
+  const again = object({
+    host: "shop.example.com",
+    metadata: { name: "first", creationTimestamp: "2026-01-01T00:00:00Z" },
+  });
+  const before = object({ metadata: { name: "first" } });
+  expect(judged(review("UPDATE", again, before)).allowed).toBe(true);
+});
+
+test("before anything is known nothing is refused, and that is said", () => {
+  const { allowed, warnings } = judged(review("CREATE", object({ host: "shop.example.com" })), null);
+  expect([allowed, warnings]).toEqual([true, ["ts-ingress has not read the cluster yet: this Ingress was not judged"]]);
+});
+
+test.each([
+  ["nothing", null],
+  ["another version", { ...(review("CREATE", object()) as object), apiVersion: "admission.k8s.io/v1beta1" }],
+  ["no request", { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" }],
+  ["no uid", { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: {} }],
+])("%s is no review", (_, value) => {
+  expect(readReview(value)).toBeNull();
+});
+
+test("an answer has the uid of what was asked, and warnings as long as an API server shows them", () => {
+  const warnings = Array.from({ length: 40 }, () => "x".repeat(300));
+  const answer = answerReview("u-1", { allowed: false, message: "no", warnings });
+  expect(answer).toEqual({
+    apiVersion: "admission.k8s.io/v1",
+    kind: "AdmissionReview",
+    response: {
+      uid: "u-1",
+      allowed: false,
+      warnings: Array.from({ length: 16 }, () => "x".repeat(256)),
+      status: { code: 422, reason: "Invalid", message: "no" },
+    },
+  });
+});

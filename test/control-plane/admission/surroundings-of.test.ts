@@ -1,0 +1,25 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { surroundingsOf } from "../../../src/control-plane/admission/surroundings-of.ts";
+import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
+import { translate } from "../../../src/control-plane/translate/translate.ts";
+import { anyIngresses, OTHER_OBJECTS } from "../../support/any-ingresses.ts";
+import { OPTIONS } from "../../support/resources.ts";
+
+test("of an Ingress the same is said among its surroundings as among everything", () => {
+  fc.assert(
+    fc.property(anyIngresses, (ingresses) => {
+      const all = resourceSet([...ingresses, ...OTHER_OBJECTS]);
+      const { diagnostics } = translate(all, OPTIONS);
+      for (const one of ingresses) {
+        const { name, namespace } = one.metadata;
+        const about = (list: typeof diagnostics): typeof diagnostics =>
+          list.filter(
+            ({ object }) => object.kind === "Ingress" && object.name === name && object.namespace === namespace,
+          );
+        expect(about(translate(surroundingsOf(one, all), OPTIONS).diagnostics)).toEqual(about(diagnostics));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
