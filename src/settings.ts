@@ -32,20 +32,14 @@ export interface ClusterSettings {
   readonly service: { readonly host: string; readonly port: string } | null;
   /** `~/.kube/config`, whether or not there is one. */
   readonly homeConfig: string;
-  /** Of the downward API, where the manifest passes them: POD_NAME, POD_NAMESPACE. */
-  readonly podName?: string;
-  readonly podNamespace?: string;
 }
 
 export function clusterSettings(environment: Environment = process.env): ClusterSettings {
   const host = environment["KUBERNETES_SERVICE_HOST"];
-  const { POD_NAME: podName, POD_NAMESPACE: podNamespace } = environment;
   return {
     kubeconfig: (environment["KUBECONFIG"] ?? "").split(path.delimiter).filter((file) => file !== ""),
     service: host ? { host, port: environment["KUBERNETES_SERVICE_PORT"] || "443" } : null,
     homeConfig: path.join(homedir(), ".kube", "config"),
-    ...(podName ? { podName } : {}),
-    ...(podNamespace ? { podNamespace } : {}),
   };
 }
 

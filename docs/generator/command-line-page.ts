@@ -6,8 +6,6 @@ import { code, table } from "./markdown.ts";
 const INTRODUCTION = `# Command line
 
 In a checkout the command is \`npx ts-ingress\`. Exit codes: 0, 1 on errors, 2 on wrong usage.
-
-The in-cluster command \`controller\` is not built yet.
 `;
 
 const ENVIRONMENT = `## Environment variables

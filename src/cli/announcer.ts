@@ -1,17 +1,15 @@
 import type { DevelopmentAuthority } from "../certificates/development-authority.ts";
 import type { Published } from "../control-plane/control-plane.ts";
-import type { Diagnostic } from "../control-plane/translate/diagnostic.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Log } from "../log.ts";
-import { describeOrigin } from "../snapshot/origin.ts";
 import { trustIn } from "./curl-trust.ts";
-import type { ServeFlags } from "./options.ts";
 import { messageFormat } from "./log-flags.ts";
+import { News } from "./news.ts";
+import type { ServeFlags } from "./options.ts";
 import { paintFor } from "./paint.ts";
-import { describeChange } from "./show-change.ts";
 import { mustSendHeader } from "./front-flags.ts";
 import { showCurl } from "./show-curl.ts";
-import { newDiagnostics, showDiagnostics, summarise } from "./show-diagnostics.ts";
+import { summarise } from "./show-diagnostics.ts";
 import { showRoutes } from "./show-routes.ts";
 import { showStreams } from "./show-streams.ts";
 
@@ -24,10 +22,11 @@ interface AnnouncerOptions {
 /** Tells the person at the terminal what is served, at the start and after each change. In JSON, a few messages for machines. */
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  #last: Published | null = null;
+  readonly #news: News;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#news = new News(options.log, messageFormat(options.flags));
   }
 
   started(gateway: Gateway): void {
@@ -35,21 +34,13 @@ export class Announcer {
     if (messageFormat(flags) === "json")
       log("info", "serving", { ...gateway.ports, revision: gateway.snapshot.revision });
     else process.stdout.write(this.#overview(gateway));
-    this.#tell(gateway.diagnostics);
+    this.#news.tell(gateway.diagnostics);
     if (gateway.diagnostics.length > 0) log("info", summarise(gateway.diagnostics));
   }
 
   /** Says what changed since the last time; the first snapshot is told by `started`. */
   published(published: Published): void {
-    const last = this.#last;
-    this.#last = published;
-    if (last === null) return;
-    const change = describeChange(last.snapshot.revisions, published.snapshot.revisions);
-    const news = newDiagnostics(last.diagnostics, published.diagnostics);
-    const solved = newDiagnostics(published.diagnostics, last.diagnostics).length;
-    if (change !== "") this.#options.log("info", `changed ${change}`, { revision: published.snapshot.revision });
-    this.#tell(news);
-    if (solved > 0) this.#options.log("info", `${solved} ${solved === 1 ? "problem is" : "problems are"} solved`);
+    this.#news.published(published);
   }
 
   #overview({ ports, snapshot, workers }: Gateway): string {
@@ -86,17 +77,5 @@ export class Announcer {
       .map(([title, content]) => `${paint("bold", title)}\n${content.map((line) => `  ${line}\n`).join("")}`)
       .join("\n")
       .concat("\n");
-  }
-
-  #tell(diagnostics: readonly Diagnostic[]): void {
-    const { flags, log } = this.#options;
-    if (messageFormat(flags) === "pretty") {
-      for (const line of showDiagnostics(diagnostics, paintFor(process.stderr))) process.stderr.write(`${line}\n`);
-      return;
-    }
-    for (const { severity, code, object, message, remedy } of diagnostics) {
-      const place = { file: object.file ?? null, line: object.line ?? null };
-      log(severity, message, { code, object: describeOrigin(object), ...place, remedy });
-    }
   }
 }

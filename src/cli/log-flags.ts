@@ -11,7 +11,8 @@ export interface LogFlags {
   readonly logFormatEscapeJson: boolean;
 }
 
-export function addLogFlags(command: Command): Command {
+/** @param preset format without a flag */
+export function addLogFlags(command: Command, preset: AccessLogName): Command {
   return command
     .addOption(
       new Option(
@@ -19,7 +20,7 @@ export function addLogFlags(command: Command): Command {
         "one line a request: for eyes, as JSON, as ingress-nginx writes it, or in the common log format; with json, messages are JSON too",
       )
         .choices(ACCESS_LOG_NAMES)
-        .default("pretty"),
+        .default(preset),
     )
     .addOption(
       new Option(

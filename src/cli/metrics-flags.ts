@@ -2,9 +2,10 @@ import { type Command, Option } from "commander";
 import { podIdentity } from "../settings.ts";
 import { type Buckets, DEFAULT_BUCKETS } from "../telemetry/metrics/definition.ts";
 import type { MetricsOptions } from "../telemetry/metrics/metrics.ts";
-import { parseBuckets, parseCount, parseSwitch } from "./flag-values.ts";
+import { parseBuckets, parseCount } from "./flag-values.ts";
 import { packageVersion } from "./package-root.ts";
 import { Problem } from "./problem.ts";
+import { toggleFlag } from "./toggle-flag.ts";
 
 /** Flags about `/metrics`; the names are those of ingress-nginx, where it has them. */
 export interface MetricsFlags {
@@ -25,15 +26,17 @@ const MOST_SERIES = 10_000;
 /** @param compat whether the metrics of ingress-nginx are there too without being asked for */
 export function addMetricsFlags(command: Command, compat: MetricsFlags["metricsCompat"]): Command {
   return command
-    .addOption(toggle("enable-metrics", "answer /metrics on the health port, and measure for it", true))
+    .addOption(toggleFlag("enable-metrics", "answer /metrics on the health port, and measure for it", true))
     .addOption(
       new Option("--metrics-compat <whose>", "besides our own metrics, those of ingress-nginx by their names")
         .choices(["ingress-nginx", "none"])
         .default(compat),
     )
-    .addOption(toggle("metrics-per-host", "the metrics of ingress-nginx have the label host", true))
-    .addOption(toggle("metrics-per-undefined-host", "they also count requests for hosts that no Ingress names", false))
-    .addOption(toggle("report-status-classes", "they say 2xx instead of 200", false))
+    .addOption(toggleFlag("metrics-per-host", "the metrics of ingress-nginx have the label host", true))
+    .addOption(
+      toggleFlag("metrics-per-undefined-host", "they also count requests for hosts that no Ingress names", false),
+    )
+    .addOption(toggleFlag("report-status-classes", "they say 2xx instead of 200", false))
     .addOption(
       new Option("--metrics-max-series <number>", "series of one metric; those beyond are counted as one, called other")
         .argParser(parseCount)
@@ -73,10 +76,6 @@ export function metricsOptions(
     version: packageVersion(),
     droppedLines,
   };
-}
-
-function toggle(flag: string, what: string, preset: boolean): Option {
-  return new Option(`--${flag} [boolean]`, what).argParser(parseSwitch).preset(true).default(preset);
 }
 
 function buckets(kind: keyof Buckets, what: string): Option {

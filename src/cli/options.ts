@@ -97,7 +97,7 @@ export function addServeFlags(command: Command, classes: readonly string[]): Com
         .argParser(parseSeconds)
         .default(0),
     );
-  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(serving)), "none"));
+  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(serving, "pretty")), "none"));
 }
 
 /** What the flags mean for the translator: a folder on a developer's machine, so the forgiving choices of `dev`. */

@@ -28,20 +28,14 @@ export async function choosePorts(
     health: flags.healthPort,
     admin: flags.adminPort,
   };
-  // Health listens on all addresses, admin on loopback whatever --bind says.
-  const hosts: Readonly<Record<Name, string | undefined>> = {
-    http: flags.bind,
-    https: flags.bind,
-    health: undefined,
-    admin: "127.0.0.1",
-  };
+  const hosts = hostsFor(flags.bind);
   const names = Object.keys(defaults) as Name[];
   const ports: Record<Name, number> = { ...defaults };
   const taken = new Set<number>();
   for (const name of names) {
     const port = asked[name];
     if (port === undefined) continue;
-    await checkAsked(name, hosts[name], port, taken);
+    await checkAsked(`--${name}-port`, hosts[name], port, taken);
     ports[name] = port;
     taken.add(port);
   }
@@ -57,12 +51,27 @@ export async function choosePorts(
   return { ports, notes };
 }
 
-async function checkAsked(name: Name, host: string | undefined, port: number, taken: Set<number>): Promise<void> {
+/** @throws {Problem} when one of the ports cannot be had, or is given twice. @param bind address for HTTP and HTTPS */
+export async function checkPorts(bind: string, ports: Readonly<Record<Name, number>>): Promise<void> {
+  const hosts = hostsFor(bind);
+  const taken = new Set<number>();
+  for (const name of Object.keys(ports) as Name[]) {
+    const flag = name === "health" ? "--healthz-port" : `--${name}-port`;
+    await checkAsked(flag, hosts[name], ports[name], taken);
+    taken.add(ports[name]);
+  }
+}
+
+async function checkAsked(flag: string, host: string | undefined, port: number, taken: Set<number>): Promise<void> {
   if (port === 0) return;
-  if (taken.has(port))
-    throw new Problem(`--${name}-port ${port} is given twice`, "Give each listener a port of its own.");
+  if (taken.has(port)) throw new Problem(`${flag} ${port} is given twice`, "Give each listener a port of its own.");
   const code = await tryPort(host, port);
-  if (code !== null) throw busyPort(`--${name}-port`, host, port, code);
+  if (code !== null) throw busyPort(flag, host, port, code);
+}
+
+/** Health listens on all addresses, admin on loopback whatever --bind says. */
+function hostsFor(bind: string): Readonly<Record<Name, string | undefined>> {
+  return { http: bind, https: bind, health: undefined, admin: "127.0.0.1" };
 }
 
 async function nextFree(name: Name, host: string | undefined, preset: number, taken: Set<number>): Promise<number> {

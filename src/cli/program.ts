@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheck } from "./check.ts";
+import { addController } from "./controller.ts";
 import { addDemo } from "./demo.ts";
 import { addDev } from "./dev.ts";
 import { addExplain } from "./explain.ts";
@@ -26,12 +27,14 @@ Examples:
   $ ts-ingress demo                             a first look
   $ ts-ingress dev manifests                    serve your own manifests on this machine
   $ ts-ingress check manifests                  what is wrong with them
+  $ ts-ingress controller                       serve the Ingresses of a Kubernetes cluster
   $ ts-ingress explain shop.example.com/ manifests   where a request would go, and why
 
 Exit codes: 0, 1 on errors, 2 on wrong usage. Documentation: README.md of the package.`,
     );
   addDev(program);
   addDemo(program);
+  addController(program);
   addCheck(program);
   addTranslate(program);
   addExplain(program);

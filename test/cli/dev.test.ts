@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,52 +5,15 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ask } from "../telemetry/ask.ts";
 import { ingress, service } from "./manifests.ts";
-import { MAIN, plainEnvironment, runCli, temporaryFolder } from "./run-cli.ts";
+import { runCli, temporaryFolder } from "./run-cli.ts";
+import { Running } from "./running.ts";
 
 const ANY_PORTS = ["--http-port", "0", "--https-port", "0", "--health-port", "0", "--admin-port", "0"];
 
-/** A running `ts-ingress dev`, with what it has said so far. */
-class Dev {
-  readonly child: ChildProcess;
-  stdout = "";
-  stderr = "";
-  readonly #ended: Promise<number | null>;
-  #closed = false;
-  #heard: () => void = () => {};
-
+/** A running `ts-ingress dev`. */
+class Dev extends Running {
   constructor(args: readonly string[], state: string) {
-    this.child = spawn(process.execPath, [MAIN, "dev", ...args, ...ANY_PORTS], {
-      env: plainEnvironment({ XDG_STATE_HOME: state }),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.child.stdout?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stdout", piece));
-    this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => this.#hear("stderr", piece));
-    this.#ended = new Promise((resolve) => this.child.once("exit", (code) => resolve(code)));
-    this.child.once("close", () => {
-      this.#closed = true;
-      this.#heard();
-    });
-    onTestFinished(() => void this.child.kill("SIGKILL"));
-  }
-
-  /** Waits until the output has this; the test's own time limit ends a vain wait. */
-  async until(stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this[stream]);
-      if (found !== null) return found;
-      if (this.#closed) throw new Error(`it ended before it said ${pattern}: ${this.stdout}${this.stderr}`);
-      await new Promise<void>((resolve) => (this.#heard = resolve));
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.child.kill(signal);
-    return this.#ended;
-  }
-
-  #hear(stream: "stdout" | "stderr", piece: string): void {
-    this[stream] += piece;
-    this.#heard();
+    super(["dev", ...args, ...ANY_PORTS], { XDG_STATE_HOME: state });
   }
 }
 

@@ -18,6 +18,10 @@ test.concurrent.each<[string[], string]>([
   [["dev", "deploy/local", "--bind", "example.com"], "Give an address of this machine"],
   [["dev", "deploy/local", "--log-format", "xml"], "Allowed choices are pretty, json"],
   [["demo", "too-much"], "too many arguments"],
+  [["controller", "--apiserver-host", "10.0.0.1:6443"], "Give the URL of an API server"],
+  [["controller", "--watch-namespace", "Shop"], "Give the name of a namespace"],
+  [["controller", "--watch-namespace", "shop", "--watch-namespace-selector", "a=b"], "cannot be used with"],
+  [["controller", "--controller-class", "nginx"], "k8s.io/ingress-nginx"],
   [[], "Usage: ts-ingress"],
 ])("%j is wrong usage: exit 2, said on stderr", async (args, message) => {
   const { code, stdout, stderr } = await runCli(args);
@@ -35,7 +39,7 @@ test("a wrong variable is wrong usage too", async () => {
 test("--version and --help answer on stdout", async () => {
   const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
   expect(await runCli(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
-  for (const command of [[], ["dev"], ["demo"], ["check"], ["translate"], ["explain"]]) {
+  for (const command of [[], ["dev"], ["demo"], ["check"], ["translate"], ["explain"], ["controller"]]) {
     const { code, stdout } = await runCli([...command, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("Examples:");

@@ -22,7 +22,8 @@ export function ingressesOfOurs(
   problems: Problems,
 ): ClassedIngress[] {
   const named = new Set(options.ingressClasses);
-  for (const one of classes) if (one.spec.controller === CONTROLLER_NAME) named.add(one.metadata.name);
+  const controller = options.controllerClass ?? CONTROLLER_NAME;
+  for (const one of classes) if (one.spec.controller === controller) named.add(one.metadata.name);
   const defaults = classes
     .filter((one) => one.metadata.annotations[DEFAULT_ANNOTATION] === "true")
     .map((one) => one.metadata.name)

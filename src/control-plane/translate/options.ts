@@ -21,6 +21,8 @@ export interface StreamOptions {
 export interface TranslateOptions {
   /** Class names that are ours besides those of IngressClass objects with our controller name (`--ingress-class`). */
   readonly ingressClasses: readonly string[];
+  /** The `spec.controller` of IngressClasses that are ours (`--controller-class`); absent: {@link CONTROLLER_NAME}. */
+  readonly controllerClass?: string;
   /** Serve Ingresses that name no class: true in `dev`. */
   readonly serveWithoutClass: boolean;
   readonly maps: readonly ServiceMap[];
@@ -30,5 +32,5 @@ export interface TranslateOptions {
   readonly streams?: StreamOptions;
 }
 
-/** The `spec.controller` of an IngressClass that is ours. */
+/** The `spec.controller` of an IngressClass that is ours, unless a flag says otherwise. */
 export const CONTROLLER_NAME = "ts-ingress.io/controller";

@@ -1,0 +1,116 @@
+import { networkInterfaces } from "node:os";
+import { Option, type Command } from "commander";
+import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
+import { defaultWorkers } from "../processes/worker-count.ts";
+import { addClassFlags, type ClassFlags } from "./class-flags.ts";
+import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
+import { parseAddress, parseObjectName, parsePort, parseSeconds, parseWorkers, repeatable } from "./flag-values.ts";
+import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
+import { addLogFlags, type LogFlags } from "./log-flags.ts";
+import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
+import { DEFAULT_PORTS, OUR_CLASS } from "./options.ts";
+import { parseServiceMap } from "./service-map.ts";
+import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
+
+/** Flags of `controller`: those of its parts, and how it serves. */
+export interface ControllerFlags extends ClusterFlags, ClassFlags, FrontFlags, LogFlags, MetricsFlags, TracingFlags {
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly healthzPort: number;
+  readonly adminPort: number;
+  readonly bind?: string;
+  readonly map?: readonly ServiceMap[];
+  readonly tcpServicesConfigmap?: string;
+  readonly udpServicesConfigmap?: string;
+  readonly strictPaths: boolean;
+  readonly workers?: number;
+  /** Seconds. */
+  readonly shutdownGracePeriod: number;
+  readonly drainTimeout: number;
+}
+
+export function addControllerFlags(command: Command): Command {
+  addClassFlags(addClusterFlags(command), OUR_CLASS);
+  command
+    .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
+    .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
+    .addOption(
+      port("healthz-port", "port for /healthz, /livez, /readyz and /metrics, on all addresses", DEFAULT_PORTS.health),
+    )
+    .addOption(port("admin-port", "port for /snapshot and /routes, on loopback only", DEFAULT_PORTS.admin))
+    .addOption(new Option("--bind <address>", "address for HTTP and HTTPS (default: all)").argParser(parseAddress))
+    .addOption(servicesFlag("tcp"))
+    .addOption(servicesFlag("udp"))
+    .addOption(
+      new Option("--map <namespace/service:port=host:port>", "send a Service port somewhere else, repeatable") //
+        .argParser(repeatable(parseServiceMap)),
+    )
+    .option("--strict-paths", "refuse encoded slashes and `..;` in paths, and forward paths in normal form", false)
+    .addOption(
+      new Option("--workers <number>", "processes that serve (default: auto, one a processor, as far as memory goes)") //
+        .argParser(parseWorkers),
+    )
+    .addOption(
+      new Option(
+        "--shutdown-grace-period <seconds>",
+        "when asked to stop, accept connections for so long, not ready, until load balancers have noticed",
+      )
+        .argParser(parseSeconds)
+        .default(5),
+    )
+    .addOption(
+      new Option(
+        "--drain-timeout <seconds>",
+        "how long open requests then get; terminationGracePeriodSeconds must allow for both",
+      )
+        .argParser(parseSeconds)
+        .default(240),
+    );
+  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(command, "json")), "none"));
+}
+
+/** What the flags mean for the translator. */
+export function controllerTranslation(flags: ControllerFlags): TranslateOptions {
+  const { tcpServicesConfigmap: tcp, udpServicesConfigmap: udp } = flags;
+  const reserved = [
+    { use: "http", port: flags.httpPort },
+    { use: "https", port: flags.httpsPort },
+    { use: "healthz", port: flags.healthzPort },
+    { use: "admin", port: flags.adminPort },
+  ];
+  return {
+    ingressClasses: flags.ingressClass ?? [OUR_CLASS],
+    controllerClass: flags.controllerClass,
+    serveWithoutClass: flags.watchIngressWithoutClass,
+    maps: flags.map ?? [],
+    allowLoopbackNames: false,
+    streams: {
+      ...(tcp === undefined ? {} : { tcp }),
+      ...(udp === undefined ? {} : { udp }),
+      byName: false,
+      reserved,
+    },
+  };
+}
+
+export function workersOf({ workers }: Pick<ControllerFlags, "workers">): number {
+  return workers ?? defaultWorkers();
+}
+
+/** All addresses: of both kinds where this machine has both. */
+export function addressOf({ bind }: Pick<ControllerFlags, "bind">): string {
+  if (bind !== undefined) return bind;
+  const has6 = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family }) => family === "IPv6"),
+  );
+  return has6 ? "::" : "0.0.0.0";
+}
+
+function port(flag: string, what: string, preset: number): Option {
+  return new Option(`--${flag} <port>`, `${what}, 0 = any free`).argParser(parsePort).default(preset);
+}
+
+function servicesFlag(protocol: "tcp" | "udp"): Option {
+  const what = `ConfigMap with ${protocol.toUpperCase()} services, "9000": "namespace/service:port"`;
+  return new Option(`--${protocol}-services-configmap <namespace/name>`, what).argParser(parseObjectName);
+}

@@ -1,0 +1,111 @@
+import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
+import { CredentialsProblem } from "../control-plane/kubernetes/credentials.ts";
+import { connect } from "../control-plane/kubernetes/kubernetes.ts";
+import { ClusterSource } from "../control-plane/sources/cluster.ts";
+import { referencedSecrets } from "../control-plane/translate/referenced-secrets.ts";
+import type { TranslateOptions } from "../control-plane/translate/options.ts";
+import type { Gateway } from "../gateway.ts";
+import { createLog, type Log } from "../log.ts";
+import { credentialSettings } from "./cluster-flags.ts";
+import { ClusterLog } from "./cluster-log.ts";
+import { addressOf, controllerTranslation, workersOf, type ControllerFlags } from "./controller-flags.ts";
+import { frontOptions, frontWarnings } from "./front-flags.ts";
+import { messageFormat } from "./log-flags.ts";
+import { metricsOptions } from "./metrics-flags.ts";
+import { News } from "./news.ts";
+import { packageVersion } from "./package-root.ts";
+import { checkPorts } from "./ports.ts";
+import { Problem } from "./problem.ts";
+import { endUnread, runGateway } from "./run-gateway.ts";
+import { summarise } from "./show-diagnostics.ts";
+import { tracingOptions } from "./tracing-flags.ts";
+
+/** The ports that clients and redirects know: a Service or a load balancer is in front of ours. */
+const PUBLIC_PORTS = { http: 80, https: 443 } as const;
+
+/** Runs the gateway of a cluster until it is asked to stop. @throws {Problem} when it cannot begin */
+export async function runController(flags: ControllerFlags): Promise<void> {
+  const log = createLog(messageFormat(flags), (line) => process.stderr.write(`${line}\n`));
+  const host = addressOf(flags);
+  await checkPorts(host, {
+    http: flags.httpPort,
+    https: flags.httpsPort,
+    health: flags.healthzPort,
+    admin: flags.adminPort,
+  });
+  for (const warning of frontWarnings(flags)) log("warning", warning);
+  const api = await connected(flags);
+  const news = new News(log, messageFormat(flags));
+  const translate = controllerTranslation(flags);
+  try {
+    await runGateway({
+      log,
+      logFlags: flags,
+      workers: workersOf(flags),
+      gateway: {
+        sources: [followed(api, flags, translate, log)],
+        translate,
+        http: { host, port: flags.httpPort },
+        https: { host, port: flags.httpsPort },
+        health: { port: flags.healthzPort },
+        admin: { port: flags.adminPort },
+        publicPorts: PUBLIC_PORTS,
+        strictPaths: flags.strictPaths,
+        ...frontOptions(flags),
+        streams: { host },
+        ...tracingOptions(flags),
+        onPublished: (published) => news.published(published),
+      },
+      metrics: (droppedLines) => metricsOptions(flags, flags.controllerClass, droppedLines),
+      started: (gateway) => tellStart(gateway, log, news),
+      delay: flags.shutdownGracePeriod * 1000,
+      grace: flags.drainTimeout * 1000,
+    });
+  } finally {
+    api.close();
+    endUnread();
+  }
+}
+
+async function connected(flags: ControllerFlags): Promise<ApiServer> {
+  try {
+    return await connect(credentialSettings(flags), { userAgent: `ts-ingress/${packageVersion()}` });
+  } catch (error) {
+    if (error instanceof CredentialsProblem) throw new Problem(error.message, `${error.remedy}.`);
+    throw error;
+  }
+}
+
+function followed(api: ApiServer, flags: ControllerFlags, translate: TranslateOptions, log: Log): ClusterSource {
+  const { watchNamespace: namespace, watchNamespaceSelector: namespaceSelector } = flags;
+  const where = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
+  log("info", `following ${where} of the cluster ${api.about}`, { server: api.about, namespace: namespace ?? null });
+  const clusterLog = new ClusterLog(log, api.about);
+  return new ClusterSource({
+    api,
+    namespace,
+    namespaceSelector,
+    configMaps: [flags.tcpServicesConfigmap, flags.udpServicesConfigmap].filter((name) => name !== undefined),
+    secrets: [],
+    secretsNamedIn: (set) => referencedSecrets(set, translate),
+    hold: flags.listDoubt * 1000,
+    partialStart: flags.partialStart === undefined ? undefined : flags.partialStart * 1000,
+    onStatus: (status) => clusterLog.hear(status),
+  });
+}
+
+function tellStart(gateway: Gateway, log: Log, news: News): void {
+  const { http, https, health, admin } = gateway.ports;
+  const processes = gateway.workers.length === 0 ? "" : ` by ${gateway.workers.length} processes`;
+  log(
+    "info",
+    `serving on ports ${http} (HTTP) and ${https} (HTTPS)${processes}; health on ${health}, admin on ${admin}`,
+    {
+      ...gateway.ports,
+      workers: Math.max(1, gateway.workers.length),
+      revision: gateway.snapshot.revision,
+    },
+  );
+  news.tell(gateway.diagnostics);
+  if (gateway.diagnostics.length > 0) log("info", summarise(gateway.diagnostics));
+}
