@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { buildAssets } from "./assets/build-assets.ts";
-import { NoGo } from "./assets/go.ts";
+import { BuildFailed, NoGo } from "./assets/go.ts";
 import { ASSETS } from "./real/assets.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -16,6 +16,10 @@ async function findAssets(): Promise<string | undefined> {
   try {
     return await buildAssets(undefined, say);
   } catch (error) {
+    if (error instanceof BuildFailed) {
+      say(error.message);
+      process.exit(1);
+    }
     if (!(error instanceof NoGo)) throw error;
     say(`No real API server. ${error.message}\nThe suites run on the fake one alone.`);
     return undefined;

@@ -112,6 +112,6 @@ function askStream(session: ClientHttp2Session, host: string, path: string, body
 }
 
 /** A path that was never asked for before, so that no answer can be another's. */
-export function uniquePath(prefix = "/"): string {
+export function uniquePath(prefix: string): string {
   return `${prefix}${randomBytes(8).toString("hex")}`;
 }

@@ -16,6 +16,7 @@ const BODY = Buffer.alloc(1_500, "x");
  * of a pod to what was asked has failed.
  */
 export class ClusterLoad {
+  readonly #prefix: string;
   readonly #clients: readonly Client[];
   readonly #work: readonly Promise<void>[];
   readonly #waiting = new Waiting();
@@ -25,7 +26,9 @@ export class ClusterLoad {
   #answered = 0;
   #stopped = false;
 
-  constructor(aim: Aim) {
+  /** @param aim `prefix`: what paths begin with */
+  constructor(aim: Aim & { readonly prefix?: string }) {
+    this.#prefix = aim.prefix ?? "/";
     const http1 = [true, true, true, false, false].map((kept) => http1Client(aim, kept));
     const http2 = aim.ca === undefined ? [] : [http2Client(aim), http2Client(aim)];
     this.#clients = [...http1, ...http2];
@@ -77,7 +80,7 @@ export class ClusterLoad {
   async #run(client: Client): Promise<void> {
     for (let turn = 0; !this.#stopped; turn++) {
       const body = turn % 2 === 0 ? null : BODY;
-      const path = uniquePath();
+      const path = uniquePath(this.#prefix);
       try {
         this.#take(await client.ask(path, body), path, body?.length ?? 0);
       } catch (error) {

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { keepablePort } from "../real/free-port.ts";
+
+const PROGRAM = path.join(import.meta.dirname, "../../../bin/ts-ingress.cjs");
+/** Lines of its log that are kept, to be shown when something goes wrong. */
+const KEPT = 200;
+
+/** `ts-ingress controller`, as a process of its own. */
+export class ControllerProcess {
+  readonly http: number;
+  readonly https: number;
+  readonly health: number;
+  readonly #child: ChildProcess;
+  readonly #said: string[] = [];
+  readonly #exit: Promise<number | null>;
+  #exited = false;
+
+  /** Resolves when it says that it is ready. @param kubeconfig whose credentials it has */
+  static async start(kubeconfig: string, args: readonly string[]): Promise<ControllerProcess> {
+    const controller = new ControllerProcess(kubeconfig, args, [
+      await keepablePort(),
+      await keepablePort(),
+      await keepablePort(),
+    ]);
+    try {
+      await controller.ready();
+      return controller;
+    } catch (error) {
+      await controller.kill();
+      throw error;
+    }
+  }
+
+  constructor(kubeconfig: string, args: readonly string[], [http, https, health]: [number, number, number]) {
+    this.http = http;
+    this.https = https;
+    this.health = health;
+    const ports = ["--http-port", http, "--https-port", https, "--healthz-port", health, "--admin-port", 0].map(String);
+    this.#child = spawn(process.execPath, [PROGRAM, "controller", "--kubeconfig", kubeconfig, ...ports, ...args], {
+      env: { PATH: process.env["PATH"] },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (piece: string) => {
+        this.#said.push(...piece.trimEnd().split("\n"));
+        this.#said.splice(0, this.#said.length - KEPT);
+      });
+    }
+    this.#exit = once(this.#child, "exit").then(([code]) => {
+      this.#exited = true;
+      return code as number | null;
+    });
+  }
+
+  /** What it wrote last. */
+  get said(): string {
+    return this.#said.join("\n");
+  }
+
+  async ready(): Promise<void> {
+    while (!(await this.isReady())) {
+      if (this.#exited) throw new Error(`the controller has ended:\n${this.said}`);
+      await delay(50);
+    }
+  }
+
+  /** What its probe of readiness answers. */
+  async isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`http://127.0.0.1:${this.health}/readyz`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks it to end, as a kubelet does. */
+  terminate(): void {
+    this.#child.kill("SIGTERM");
+  }
+
+  /** Its exit code; null when a signal ended it. */
+  exit(): Promise<number | null> {
+    return this.#exit;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#exit;
+  }
+}
