@@ -60,11 +60,14 @@ export function http1Client(aim: Aim, kept: boolean): Client {
 
 async function readAnswer(response: IncomingMessage): Promise<Answer> {
   const socket = response.socket as Partial<TLSSocket>;
-  const certificate = socket.getPeerCertificate?.().fingerprint256 ?? null;
+  const certificate = socket.getPeerCertificate?.()?.fingerprint256 ?? null;
   let body = "";
   for await (const piece of response.setEncoding("latin1")) body += piece as string;
   return { status: response.statusCode ?? 0, body, certificate };
 }
+
+/** Fingerprint of the certificate that a session began with. */
+const shown = new WeakMap<ClientHttp2Session, string>();
 
 /** HTTP/2 over TLS: all requests on one connection, and on a new one when the gateway says that the old one ends. */
 export function http2Client(aim: Aim): Client {
@@ -73,6 +76,9 @@ export function http2Client(aim: Aim): Client {
     if (session !== null && !session.closed && !session.destroyed) return session;
     session = connectHttp2(`https://127.0.0.1:${aim.port}`, { ca: [aim.ca ?? []].flat(), servername: aim.host });
     session.on("error", () => {});
+    session.once("connect", (opened, socket) => {
+      shown.set(opened, (socket as TLSSocket).getPeerCertificate().fingerprint256);
+    });
     return session;
   };
   const ask = async (path: string, body: Buffer | null): Promise<Answer> => {
@@ -103,9 +109,7 @@ function askStream(session: ClientHttp2Session, host: string, path: string, body
     stream.on("error", reject);
     stream.on("close", () => {
       if (stream.rstCode !== 0 || status === 0) reject(new Error(`stream closed with code ${stream.rstCode}`));
-      const socket = session.socket as TLSSocket | undefined;
-      const certificate = socket?.getPeerCertificate().fingerprint256 ?? null;
-      resolve({ status, body: text, certificate });
+      resolve({ status, body: text, certificate: shown.get(session) ?? null });
     });
     if (body !== null) stream.end(body);
   });

@@ -40,5 +40,5 @@ scenario(
 );
 
 function start(stage: Stage): Promise<ControllerProcess> {
-  return stage.controller("--drain-delay", "5");
+  return stage.controller("--shutdown-grace-period", "4");
 }
