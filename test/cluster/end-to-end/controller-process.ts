@@ -39,7 +39,9 @@ export class ControllerProcess {
     this.https = https;
     this.health = health;
     const ports = ["--http-port", http, "--https-port", https, "--healthz-port", health, "--admin-port", 0].map(String);
-    this.#child = spawn(process.execPath, [PROGRAM, "controller", "--kubeconfig", kubeconfig, ...ports, ...args], {
+    // Whatever becomes of the test, the controller does not outlive it.
+    const node = ["--pdeathsig", "KILL", process.execPath, PROGRAM];
+    this.#child = spawn("setpriv", [...node, "controller", "--kubeconfig", kubeconfig, ...ports, ...args], {
       env: { PATH: process.env["PATH"] },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { DevelopmentAuthority } from "../../../src/certificates/development-authority.ts";
 import type { CertificatePair } from "../../../src/snapshot/pair.ts";
 import type { Pod } from "../pods/pod.ts";
@@ -18,6 +18,7 @@ import { rights } from "./rights.ts";
 
 /** Milliseconds that a scenario may take: starting everything is most of it. */
 const PATIENCE = 300_000;
+const CLOSING = 60_000;
 export const HOST = "app.cluster.example";
 
 /** A test with a stage of its own; left out, with a line that says why, where there can be none. */
@@ -26,14 +27,10 @@ export function scenario(name: string, play: (stage: Stage) => Promise<void>, pa
   if (why !== null && NO_SERVER === null) console.log(`Not run: ${name}: ${why}.`);
   test.skipIf(why !== null)(name, { timeout: patience }, async () => {
     const stage = await Stage.open();
-    try {
-      await play(stage);
-    } catch (error) {
-      console.log(stage.said());
-      throw error;
-    } finally {
-      await stage.close();
-    }
+    // Hooks, since they are called too when the time is over.
+    onTestFinished(() => stage.close(), CLOSING);
+    onTestFailed(() => console.log(stage.said()));
+    await play(stage);
   });
 }
 
