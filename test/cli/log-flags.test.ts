@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { accessLogSettings, addLogFlags, type LogFlags, messageFormat } from "../../src/cli/log-flags.ts";
 
 function flagsOf(...args: readonly string[]): LogFlags {
-  const command = addLogFlags(new Command("dev"))
+  const command = addLogFlags(new Command("dev"), "pretty")
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   return command.parse(args, { from: "user" }).opts<LogFlags>();
