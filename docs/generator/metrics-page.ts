@@ -23,7 +23,7 @@ const INTRODUCTION = `# Metrics
 
 const INGRESS_NGINX = `## The metrics of ingress-nginx
 
-With \`--metrics-compat ingress-nginx\` its dashboards and alerts go on working: names, labels and buckets are those of ingress-nginx 1.15,
+With \`--metrics-compat ingress-nginx\`, which is what \`controller\` has, its dashboards and alerts go on working: names, labels and buckets are those of ingress-nginx 1.15,
 and so are the flags \`--metrics-per-host\`, \`--metrics-per-undefined-host\`, \`--report-status-classes\`, \`--time-buckets\`,
 \`--length-buckets\` and \`--size-buckets\`. All of them but the two of certificates also have ${IDENTITY.map(code).join(", ")}, from the
 variables POD_NAMESPACE and POD_NAME. (Prometheus renames \`namespace\` to \`exported_namespace\` where its own target has one; the dashboards

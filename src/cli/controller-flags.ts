@@ -66,7 +66,7 @@ export function addControllerFlags(command: Command): Command {
         .argParser(parseSeconds)
         .default(240),
     );
-  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(command, "json")), "none"));
+  return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(command, "json")), "ingress-nginx"));
 }
 
 /** What the flags mean for the translator. */
