@@ -17,6 +17,7 @@ import { Listeners } from "./listeners/listeners.ts";
 import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
 import { HeldBytes } from "./middleware/held-bytes.ts";
+import type { Ending } from "./http1/downstream-surroundings.ts";
 import { memoryShare } from "./overload/memory-share.ts";
 import { Overload } from "./overload/overload.ts";
 import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
@@ -60,8 +61,7 @@ export class DataPlane {
   #snapshot: RoutingSnapshot = emptySnapshot();
   #table: RouteTable<Handler>;
   #ports: OpenPorts = { http: null, https: null };
-  /** What connections are told: nothing; that their next response is the last; that they are not waited for either. */
-  #ending: "not" | "announced" | "leaving" = "not";
+  #ending: Ending = "not";
   readonly #closed = new AbortController();
 
   /** @throws {Error} when `https` is given without `defaultCertificate`, or a trusted range is none */
@@ -102,8 +102,7 @@ export class DataPlane {
       askedOf: (serverName) => this.#table.askedOf(serverName),
       passthroughOf: (serverName) => this.#table.passthroughOf(serverName),
       passThrough: (client, passthrough) => this.#streams.passThrough(client, passthrough),
-      draining: () => this.#ending !== "not",
-      leaving: () => this.#ending === "leaving",
+      ending: () => this.#ending,
       serve: beginning(onStarted, begin),
       elsewhere: () => this.#streams.connectionCount,
       refuse: (exchange, downstream) =>

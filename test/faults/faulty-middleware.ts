@@ -26,7 +26,7 @@ export const httpsRedirect: MiddlewareFactory = () => async (exchange, next) => 
       void Promise.reject(new Error("rejected where nobody handles"));
       return next(exchange);
     case "leak":
-      kept.push(Array.from({ length: 10_000 }, (_, index) => ({ index })));
+      kept.push(Array.from({ length: 5_000 }, (_, index) => ({ index })));
       return next(exchange);
     case "devour":
       for (;;) kept.push(Array.from({ length: 100_000 }, (_, index) => ({ index })));

@@ -110,7 +110,7 @@ export class DownstreamConnection implements Downstream, Expiring, RequestReader
     const { request } = exchange;
     exchange.record.status = response.status;
     const declined = request.upgrade !== null && response.tunnel === undefined && this.#reader.hasAhead;
-    const last = this.#served >= this.#requestLimit || this.#options.draining();
+    const last = this.#served >= this.#requestLimit || this.#options.ending() !== "not";
     const close = this.#close || response.close === true || this.#reader.unread || declined || last;
     const head = writeResponseHead(response, request, close);
     this.#close = head.close;
@@ -164,7 +164,7 @@ export class DownstreamConnection implements Downstream, Expiring, RequestReader
     // The first part of a head may have come with the request before.
     if (this.#reader.started) this.deadline = this.#options.deadlines.after(this.#options.timeouts.requestHead);
     // It could not be told to go, or the response had begun before; a request may be on its way already.
-    else if (this.#options.leaving()) this.#startClosing();
+    else if (this.#options.ending() === "leaving") this.#startClosing();
   }
 
   #receive(piece: Buffer): void {

@@ -13,6 +13,9 @@ export interface Arrived {
   readonly secure: SecureClient | null;
 }
 
+/** Nothing; that the next response is the last; that those without a request are not waited for either. */
+export type Ending = "not" | "announced" | "leaving";
+
 /** What a client's connection, of either protocol, needs of its surroundings. */
 export interface DownstreamSurroundings {
   /** Of the socket: "https" for TLS. */
@@ -29,8 +32,6 @@ export interface DownstreamSurroundings {
   readonly timeouts: Timeouts;
   /** Must end by calling `downstream.finish()`, whatever happens. */
   readonly serve: (exchange: Exchange, downstream: Downstream) => void;
-  /** Each response is the last of its connection. */
-  readonly draining: () => boolean;
-  /** Nobody waits for idle connections to ask once more. */
-  readonly leaving: () => boolean;
+  /** What connections are told of the end of the gateway. */
+  readonly ending: () => Ending;
 }

@@ -2,6 +2,14 @@ import type { Body } from "../exchange/body.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { Framing } from "../http/framing.ts";
 
+/** The content of a request, as a carrier sends it. */
+export interface SentBody extends Pick<Body, "relayTo" | "untouched"> {
+  /** The upstream began with the request: it will not be sent again. */
+  forget?(): void;
+  /** What it was relayed to has failed, and another may be next. */
+  detach?(): void;
+}
+
 /** A request in the form in which it is written. */
 export interface UpstreamRequest {
   readonly method: string;
@@ -11,7 +19,7 @@ export interface UpstreamRequest {
   readonly block: string[] | null;
   /** What the head announces. */
   readonly framing: Framing;
-  readonly body: Pick<Body, "relayTo" | "untouched">;
+  readonly body: SentBody;
   /** The client may pause within its body: silence is then a matter of both sides. */
   readonly unhurried: boolean;
   /** The protocol asked for by Upgrade, lower case. */

@@ -160,13 +160,13 @@ export class DownstreamSession implements Expiring {
     if (this.#socket.isPaused()) this.#socket.resume();
     if (this.#session.destroyed) return;
     this.#session.setLocalWindowSize(SESSION_WINDOW);
-    if (this.#options.leaving()) this.close();
+    if (this.#options.ending() === "leaving") this.close();
   }
 
   /** Each stream may be the session's last, for one reason or another. */
   get #mayGo(): boolean {
-    const { deadlines, draining } = this.#options;
-    return this.#opened >= this.#requestLimit || deadlines.now >= this.#age || draining();
+    const { deadlines, ending } = this.#options;
+    return this.#opened >= this.#requestLimit || deadlines.now >= this.#age || ending() !== "not";
   }
 
   #open(opened: Opened): void {

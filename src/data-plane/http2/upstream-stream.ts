@@ -146,6 +146,7 @@ export class UpstreamStream {
       throw new Failed("upstream_invalid", `status ${head.status} out of turn`);
     const { none, declared, length } = contentOf(head, request.method, ended);
     this.#headCame = true;
+    request.body.forget?.();
     this.#owner.tell("answered", this.#since);
     if (none) {
       running.resolve({ ...head, reason: "", body: null });
@@ -200,8 +201,9 @@ export class UpstreamStream {
     if (this.#settled) return;
     this.#settled = true;
     this.#owner.tell(failure, this.#since);
-    if (this.#headCame) this.#body?.fail(failure);
-    else this.#running?.reject(failure);
+    if (this.#headCame) return this.#body?.fail(failure);
+    this.#running?.request.body.detach?.();
+    this.#running?.reject(failure);
   }
 }
 

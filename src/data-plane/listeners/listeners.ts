@@ -127,7 +127,7 @@ export class Listeners {
   }
 
   #beginTls(socket: Socket, peer: Peer | null, handshakes: TlsHandshakes): void {
-    const mayPass = (): boolean => !this.#settings.leaving() && this.#settingsNow === this.#settings;
+    const mayPass = (): boolean => this.#settings.ending() !== "leaving" && this.#settingsNow === this.#settings;
     beginTls(socket, peer, handshakes, this.#settings, mayPass);
   }
 

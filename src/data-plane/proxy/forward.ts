@@ -2,7 +2,6 @@ import { performance } from "node:perf_hooks";
 import type { ForwardAction } from "../../snapshot/route.ts";
 import type { Attempt, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
-import { RepeatableBody } from "../exchange/repeatable-body.ts";
 import type { Handler } from "../exchange/handler.ts";
 import type { Limits, Timeouts } from "../limits.ts";
 import type { Carrier } from "../upstreams/endpoint-connections.ts";
@@ -35,9 +34,8 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
     if (exchange.aborted !== null) throw exchange.aborted;
     upstream.retries.request();
     const { http2 } = upstream;
-    const repeatable = http2 === null ? null : repeatableBody(exchange, limits);
     const request =
-      http2 === null ? prepareRequest(exchange, timeouts) : prepareStream(exchange, timeouts, http2, repeatable);
+      http2 === null ? prepareRequest(exchange, timeouts) : prepareStream(exchange, timeouts, http2, limits);
     const tried: LiveEndpoint[] = [];
     let last: Failed | null = null;
     let stale = false;
@@ -59,12 +57,10 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         // From here on the client's leaving ends the upstream's work too.
         exchange.onAborted((failure) => connection.cancel(request, failure));
         const response = await answer;
-        repeatable?.forget();
         attempt.headTime = performance.now() - attempt.startedAt;
         attempt.status = response.status;
         return response;
       } catch (error) {
-        repeatable?.detach();
         last = Failed.from(error);
         attempt.failure = last.failure;
         if (exchange.aborted !== null || !mayRetry(last, request, attempt.reused)) break;
@@ -86,11 +82,6 @@ function effectiveTimeouts(action: ForwardAction, defaults: Timeouts): ForwardTi
     read: read ?? defaults.upstreamRead,
     send: send ?? defaults.upstreamWrite,
   };
-}
-
-/** What an upstream of HTTP/2 refuses it has not begun with: then a body can be sent again, if it is kept. */
-function repeatableBody({ request }: Exchange, limits: Limits): RepeatableBody | null {
-  return request.body.length === 0 ? null : new RepeatableBody(request.body, limits.bufferedBytes);
 }
 
 function newAttempt(endpoint: LiveEndpoint): Attempt {

@@ -1,23 +1,24 @@
 import type { Exchange } from "../exchange/exchange.ts";
 import { isGrpc } from "../exchange/grpc.ts";
-import type { RepeatableBody } from "../exchange/repeatable-body.ts";
+import { RepeatableBody } from "../exchange/repeatable-body.ts";
 import { forwardedLines } from "../http/forwarded.ts";
 import { listMembers } from "../http/grammar.ts";
 import { notForwarded } from "../http/hop-by-hop.ts";
 import type { UpstreamRequest } from "../http1/upstream-request.ts";
+import type { Limits } from "../limits.ts";
 import { checkTarget, type ForwardTimeouts, framingOf } from "./prepare-request.ts";
 
 /**
  * The request as every endpoint of HTTP/2 gets it, however many are tried (RFC 9113 §8.3.1): as `prepareRequest` does for HTTP/1. `te` goes on,
  * since gRPC servers ask for it; an upgrade does not, and one to WebSocket is refused when it is sent.
  * @param scheme of the connection to the upstream
- * @param body the request's own, or what keeps it for a second sending
+ * @param limits how much of a body is kept, so that it can be sent again: what an upstream of HTTP/2 refuses it has not begun with
  */
 export function prepareStream(
   exchange: Exchange,
   timeouts: ForwardTimeouts,
   scheme: "http" | "https",
-  body: RepeatableBody | null,
+  limits: Limits,
 ): UpstreamRequest {
   const { request } = exchange;
   const { method, target, headers, authority, upgrade } = request;
@@ -44,7 +45,7 @@ export function prepareStream(
     head: "",
     block,
     framing,
-    body: body ?? request.body,
+    body: framing.kind === "none" ? request.body : new RepeatableBody(request.body, limits.bufferedBytes),
     unhurried,
     upgrade,
     readTimeout: timeouts.read,

@@ -39,8 +39,7 @@ async function answering(bytes: number) {
         limits: DEFAULT_LIMITS,
         timeouts: DEFAULT_TIMEOUTS,
         serve: (exchange, downstream) => void serve(exchange, downstream),
-        draining: () => false,
-        leaving: () => false,
+        ending: () => "not",
         onClosed: () => {
           isClosed = true;
           close();
