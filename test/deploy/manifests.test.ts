@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
 import { CONTROLLER_NAME } from "../../src/control-plane/translate/options.ts";
-import { BUILDABLE, called, documents, filesBelow, KUSTOMIZE, type Manifest, read } from "./documents.ts";
+import { BUILDABLE, called, CHART, documents, filesBelow, KUSTOMIZE, type Manifest, read } from "./documents.ts";
 
 const FILES = filesBelow(KUSTOMIZE, ".yaml");
 const OBJECTS: Manifest[] = FILES.flatMap((file) => documents(read(KUSTOMIZE, file)));
@@ -19,6 +19,7 @@ function only(kind: string, name = "ts-ingress"): Manifest {
 }
 
 const pod = (): Manifest => only("Deployment").spec.template;
+const controller = () => buildProgram().commands.find((command) => command.name() === "controller");
 const container = (): Manifest => pod().spec.containers[0];
 
 describe("the folders of kustomize", () => {
@@ -43,11 +44,28 @@ describe("the folders of kustomize", () => {
   });
 });
 
-test("every flag in the manifests exists", () => {
-  const controller = buildProgram().commands.find((command) => command.name() === "controller");
-  const known = (controller?.options ?? []).map((option) => option.long);
-  const used = OBJECTS.flatMap(strings).filter((text) => text.startsWith("--"));
+test("every flag in the manifests and the chart exists", () => {
+  const known = (controller()?.options ?? []).map((option) => option.long);
+  const used = [
+    ...OBJECTS.flatMap(strings).filter((text) => text.startsWith("--")),
+    ...filesBelow(CHART, ".yaml").flatMap((file) => read(CHART, file).match(/(?<=^ *- )--[^\s=]+/gm) ?? []),
+  ];
+  expect(used.length).toBeGreaterThan(10);
   expect(used.filter((text) => !known.includes(text.split("=")[0]))).toEqual([]);
+});
+
+describe("flags in the pages about deploying", () => {
+  /** Of kubectl, Helm and docker. */
+  const ofOthers =
+    /^--(?:server-side|kustomize|namespace|create-namespace|set|tag|platform|push|all-namespaces|output|resolve|system)$/;
+  const all = buildProgram().commands.flatMap((command) => command.options.map((option) => option.long));
+  const pages = ["deploy.md", "exposing.md"];
+
+  test.each(pages)("%s names none that does not exist", (page) => {
+    const named = read(KUSTOMIZE, "../../docs", page).match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((flag) => !ofOthers.test(flag) && !all.includes(flag))).toEqual([]);
+  });
 });
 
 function strings(value: unknown): string[] {
@@ -63,10 +81,15 @@ describe("the base", () => {
     const written = [...new Set(OBJECTS.flatMap((one) => one.metadata?.labels?.["app.kubernetes.io/version"] ?? []))];
     expect(written).toEqual([VERSION]);
     expect(container().image).toBe("ts-ingress");
+    const chart = documents(read(CHART, "Chart.yaml"))[0];
+    expect([chart.version, chart.appVersion]).toEqual([VERSION, VERSION]);
+    const { repository } = documents(read(CHART, "values.yaml"))[0].image;
+    expect(repository).toBe(kustomization.images[0].newName);
   });
 
   test("has a class that translates as ours", () => {
     expect(only("IngressClass").spec.controller).toBe(CONTROLLER_NAME);
+    expect(read(CHART, "templates/ingress-class.yaml")).toContain(`controller: ${CONTROLLER_NAME}\n`);
   });
 
   test("selects its pods, everywhere by the same labels", () => {
@@ -111,11 +134,24 @@ describe("the base", () => {
     expect(open).toEqual(["http", "https", "health"]);
   });
 
+  test("gives open requests the time that they get by default, after the grace period", () => {
+    const flag = (name: string): number => {
+      const given = container()
+        .args.find((arg: string) => arg.startsWith(`--${name}=`))
+        ?.split("=")[1];
+      return Number(given ?? controller()?.options.find((option) => option.long === `--${name}`)?.defaultValue);
+    };
+    const { terminationGracePeriodSeconds } = pod().spec;
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(flag("shutdown-grace-period") + flag("drain-timeout") + 10);
+    // The overlay with the longest.
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(30 + flag("drain-timeout") + 10);
+  });
+
   test("may write nothing but status, Events and its Lease, and nowhere everything", () => {
     const roles = OBJECTS.filter((one) => one.kind === "ClusterRole" || one.kind === "Role").filter(
       (one) => one.rules !== undefined,
     );
-    expect(roles.length).toBeGreaterThan(1);
+    expect(roles.length).toBeGreaterThan(2);
     const rules = roles.flatMap((role) => role.rules as Manifest[]);
     expect(JSON.stringify(rules)).not.toContain("*");
     const written = rules.filter((rule) => rule.verbs.some((verb: string) => !["get", "list", "watch"].includes(verb)));

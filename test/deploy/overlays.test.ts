@@ -7,7 +7,8 @@ if (NO_KUSTOMIZE !== null) console.log(`overlays are not built: ${NO_KUSTOMIZE}`
 describe.skipIf(NO_KUSTOMIZE !== null)("overlays", async () => {
   const built = NO_KUSTOMIZE === null ? await kustomized(BUILDABLE) : new Map<string, Manifest[]>();
   const of = (folder: string, name: string): Manifest => built.get(folder)?.find((one) => called(one) === name);
-  const workload = (folder: string): Manifest => of(folder, "Deployment ts-ingress");
+  const workload = (folder: string): Manifest =>
+    of(folder, "Deployment ts-ingress") ?? of(folder, "DaemonSet ts-ingress");
 
   test.each(BUILDABLE)("%s: pods as the restricted Pod Security Standard wants them", (folder) => {
     const { spec } = workload(folder).spec.template;
@@ -24,8 +25,10 @@ describe.skipIf(NO_KUSTOMIZE !== null)("overlays", async () => {
         capabilities: { drop: ["ALL"] },
       });
     }
+    expect(spec.hostNetwork).toBe(folder === "overlays/hostnetwork" ? true : undefined);
     const level = of(folder, "Namespace ts-ingress")?.metadata.labels["pod-security.kubernetes.io/enforce"];
-    expect(level).toBe("restricted");
+    const expected = folder === "overlays/hostnetwork" ? "privileged" : "restricted";
+    expect(level).toBe(folder === "overlays/namespaced" ? undefined : expected);
   });
 
   test.each(BUILDABLE)("%s: everything is labelled as ours and in our namespace", (folder) => {
@@ -46,6 +49,7 @@ describe.skipIf(NO_KUSTOMIZE !== null)("overlays", async () => {
     ["overlays/metallb", "LoadBalancer", "Local"],
     ["overlays/gce", "LoadBalancer", "Local"],
     ["overlays/nodeport", "NodePort", "Local"],
+    ["overlays/hostnetwork", "ClusterIP", undefined],
     ["overlays/two-replicas", "LoadBalancer", "Local"],
   ])("%s: a Service of type %s, traffic policy %s", (folder, type, policy) => {
     const { spec } = of(folder, "Service ts-ingress");
@@ -72,6 +76,15 @@ describe.skipIf(NO_KUSTOMIZE !== null)("overlays", async () => {
     });
   });
 
+  test("hostnetwork is one pod a node, on the ports of the node", () => {
+    const { kind, spec } = workload("overlays/hostnetwork");
+    expect(kind).toBe("DaemonSet");
+    expect(Object.keys(spec).toSorted()).toEqual(["revisionHistoryLimit", "selector", "template", "updateStrategy"]);
+    const { args, ports } = spec.template.spec.containers[0];
+    expect(args).toEqual(expect.arrayContaining(["--http-port=80", "--https-port=443"]));
+    expect(ports.map((port: Manifest) => port.containerPort)).toEqual([80, 443, 10_254]);
+  });
+
   test("two-replicas: two on two nodes, one of them always there", () => {
     const { spec } = workload("overlays/two-replicas");
     expect(spec.replicas).toBe(2);
@@ -82,4 +95,26 @@ describe.skipIf(NO_KUSTOMIZE !== null)("overlays", async () => {
     });
     expect(of("overlays/two-replicas", "PodDisruptionBudget ts-ingress").spec.maxUnavailable).toBe(1);
   });
+
+  test("namespaced needs no right on the cluster, and has those on its namespace that the cluster's role has", () => {
+    const kinds = new Set(built.get("overlays/namespaced")?.map((one) => one.kind as string));
+    for (const kind of ["Namespace", "ClusterRole", "ClusterRoleBinding", "IngressClass"])
+      expect(kinds).not.toContain(kind);
+    const cluster = rights(of("base", "ClusterRole ts-ingress"));
+    const withheld = cluster.filter((right) => /\bnamespaces|ingressclasses\b/.test(right));
+    expect(rights(of("overlays/namespaced", "Role ts-ingress-serving"))).toEqual(
+      cluster.filter((right) => !withheld.includes(right)),
+    );
+  });
 });
+
+/** "discovery.k8s.io endpointslices list", one each. */
+function rights({ rules }: Manifest): string[] {
+  return (rules as Manifest[])
+    .flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group: string) =>
+        resources.flatMap((resource: string) => verbs.map((verb: string) => `${group} ${resource} ${verb}`)),
+      ),
+    )
+    .toSorted((a, b) => a.localeCompare(b));
+}

@@ -1,8 +1,9 @@
 // That a real API server takes what deploy/ holds, and that the pods may do what they must and no more.
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUILDABLE, documents, filesBelow, type Manifest, read } from "../../deploy/documents.ts";
-import { kustomized, NO_KUSTOMIZE } from "../../deploy/rendered.ts";
+import { BUILDABLE, CHART, documents, filesBelow, type Manifest, read } from "../../deploy/documents.ts";
+import { kustomized, NO_KUSTOMIZE, textOf } from "../../deploy/rendered.ts";
+import { NO_RENDERER, render } from "../../deploy/renderer.ts";
 import { NO_SERVER } from "../real/assets.ts";
 import { RealApiServer } from "../real/real-api-server.ts";
 import type { Kubectl } from "../real/kubectl.ts";
@@ -38,6 +39,16 @@ describe.skipIf(SKIP !== null)("on a real API server", { timeout: 180_000 }, asy
     expect(taken.trim().split("\n")).toHaveLength(objects(folder).length);
   });
 
+  test.skipIf(NO_RENDERER !== null)("the chart is taken", async () => {
+    const metrics = {
+      serviceMonitor: { enabled: true },
+      prometheusRule: { enabled: true },
+      dashboard: { enabled: true },
+    };
+    const [answer] = await render([{ chart: CHART, values: { replicas: 2, metrics } }]);
+    await server.kubectl.apply(textOf(answer ?? { text: "" }), ...APPLY, "--dry-run=server", "--force-conflicts");
+  });
+
   test("an unknown field would not be", async () => {
     const wrong = structuredClone(objects("base").find((one) => one.kind === "Deployment"));
     wrong.spec.template.spec.containers[0].readynessProbe = {};
@@ -46,12 +57,13 @@ describe.skipIf(SKIP !== null)("on a real API server", { timeout: 180_000 }, asy
 
   test("Pod Security admits the pods to the namespace that the same folder makes", async () => {
     for (const folder of folders) {
+      const namespace = objects(folder).find((one) => one.kind === "Namespace") ?? objects("base")[0];
+      await server.kubectl.apply([namespace], ...APPLY, "--force-conflicts");
       await server.kubectl.apply([podOf(objects(folder))], ...APPLY, "--dry-run=server");
     }
-    const onHost = podOf(objects("base"));
-    onHost.spec.hostNetwork = true;
-    const refused = server.kubectl.apply([onHost], ...APPLY, "--dry-run=server");
-    await expect(refused).rejects.toThrow(/violates PodSecurity "restricted.*hostNetwork/);
+    await server.kubectl.apply([objects("base")[0]], ...APPLY, "--force-conflicts");
+    const onHost = server.kubectl.apply([podOf(objects("overlays/hostnetwork"))], ...APPLY, "--dry-run=server");
+    await expect(onHost).rejects.toThrow(/violates PodSecurity "restricted.*hostNetwork/);
   });
 
   test("the account reads what is served, in every namespace", async () => {
@@ -71,40 +83,37 @@ describe.skipIf(SKIP !== null)("on a real API server", { timeout: 180_000 }, asy
     }
   });
 
+  // kubectl itself would also read what it writes, and patch a Lease, which the gateway does not.
+  const may = (namespace: string, ...what: readonly string[]): Promise<string> =>
+    account.run("auth", "can-i", ...what, "--namespace", namespace);
+
   test("the account may write the status of an Ingress and Events, and nothing else of them", async () => {
-    // kubectl itself would read the status before it writes it, which the gateway does not.
-    const may = (...what: readonly string[]) => account.run("auth", "can-i", ...what, "--namespace", "default");
-    for (const verb of ["patch", "update"]) await may(verb, "ingresses.networking.k8s.io", "--subresource=status");
-    for (const verb of ["create", "patch"]) {
-      await may(verb, "events");
-      await may(verb, "events.events.k8s.io");
-    }
+    await may("default", "patch", "ingresses.networking.k8s.io", "--subresource=status");
+    for (const verb of ["create", "get", "patch"]) await may("default", verb, "events");
     for (const verb of ["create", "update", "patch", "delete"]) {
-      await expect(may(verb, "ingresses.networking.k8s.io"), verb).rejects.toThrow();
-      await expect(may(verb, "secrets"), verb).rejects.toThrow();
+      await expect(may("default", verb, "ingresses.networking.k8s.io"), verb).rejects.toThrow();
+      await expect(may("default", verb, "secrets"), verb).rejects.toThrow();
     }
   });
 
-  test("the account holds its Lease, and no other", async () => {
-    const lease = (name: string) => ({
-      apiVersion: "coordination.k8s.io/v1",
-      kind: "Lease",
-      metadata: { name, namespace: "ts-ingress" },
-    });
-    const hold = ["--type=merge", "--patch", JSON.stringify({ spec: { holderIdentity: "me" } })];
-    // What kubectl apply does on an object that is not there yet is create it, after a get.
-    await account.apply([lease("ts-ingress-leader")], "--namespace", "ts-ingress");
-    await account.run("patch", "lease", "ts-ingress-leader", "--namespace", "ts-ingress", ...hold);
-    await server.kubectl.apply([lease("another")]);
-    await expect(account.run("patch", "lease", "another", "--namespace", "ts-ingress", ...hold)).rejects.toThrow(
-      "forbidden",
-    );
+  test("the account may hold its Lease and see its pods, and no others", async () => {
+    const leases = "leases.coordination.k8s.io";
+    await may("ts-ingress", "create", leases);
+    for (const verb of ["get", "update"]) {
+      await may("ts-ingress", verb, `${leases}/ts-ingress-leader`);
+      await expect(may("ts-ingress", verb, `${leases}/another`), verb).rejects.toThrow();
+      await expect(may("default", verb, `${leases}/ts-ingress-leader`), verb).rejects.toThrow();
+    }
+    for (const verb of ["get", "list"]) {
+      await may("ts-ingress", verb, "pods");
+      await expect(may("default", verb, "pods"), verb).rejects.toThrow();
+    }
   });
 });
 
 /** A pod as the Deployment or DaemonSet would make one. */
 function podOf(objects: readonly Manifest[]): Manifest {
-  const { template } = objects.find((one) => one.kind === "Deployment").spec;
+  const { template } = objects.find((one) => one.kind === "Deployment" || one.kind === "DaemonSet").spec;
   const { labels } = template.metadata;
   return {
     apiVersion: "v1",
