@@ -51,6 +51,12 @@ export function podIdentity(environment: Environment = process.env): { namespace
   };
 }
 
+/** The pod that we run in, where the downward API says so; null elsewhere: then nobody may be asked about it. */
+export function podAround(environment: Environment = process.env): { namespace: string; name: string } | null {
+  const { POD_NAMESPACE: namespace, POD_NAME: name } = environment;
+  return namespace && name ? { namespace, name } : null;
+}
+
 /** What a worker gets of the environment: how to tell the time and whom to trust, and nothing that could be a secret. */
 export function workerEnvironment(environment: Environment = process.env): Record<string, string> {
   const passed: Record<string, string> = {};

@@ -186,9 +186,16 @@ function below(...rooms: readonly string[]): readonly string[] {
 function plane(name: "control-plane" | "data-plane"): readonly string[] {
   return [
     name,
-    ...["kubernetes", "resources", "sources", "sources/cluster.ts", "sources/cluster", "status", "timers.ts"].map(
-      (room) => `${name}/${room}`,
-    ),
+    ...[
+      "admission",
+      "kubernetes",
+      "resources",
+      "sources",
+      "sources/cluster.ts",
+      "sources/cluster",
+      "status",
+      "timers.ts",
+    ].map((room) => `${name}/${room}`),
     ...["translate", "translate/diagnostic.ts", "translate/place.ts"].map((room) => `${name}/${room}`),
     ...[
       "exchange",

@@ -10,10 +10,13 @@ import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { DEFAULT_PORTS, OUR_CLASS } from "./options.ts";
 import { parseServiceMap } from "./service-map.ts";
+import { addStatusFlags, type StatusFlags } from "./status-flags.ts";
+import { addWebhookFlags, type WebhookFlags } from "./webhook-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of `controller`: those of its parts, and how it serves. */
-export interface ControllerFlags extends ClusterFlags, ClassFlags, FrontFlags, LogFlags, MetricsFlags, TracingFlags {
+export interface ControllerFlags
+  extends ClusterFlags, ClassFlags, FrontFlags, LogFlags, MetricsFlags, TracingFlags, StatusFlags, WebhookFlags {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly healthzPort: number;
@@ -66,6 +69,7 @@ export function addControllerFlags(command: Command): Command {
         .argParser(parseSeconds)
         .default(240),
     );
+  addWebhookFlags(addStatusFlags(command));
   return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(command, "json")), "ingress-nginx"));
 }
 
@@ -77,6 +81,9 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
     { use: "https", port: flags.httpsPort },
     { use: "healthz", port: flags.healthzPort },
     { use: "admin", port: flags.adminPort },
+    ...(flags.validatingWebhook === undefined
+      ? []
+      : [{ use: "validating-webhook", port: flags.validatingWebhook.port }]),
   ];
   return {
     ingressClasses: flags.ingressClass ?? [OUR_CLASS],

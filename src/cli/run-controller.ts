@@ -1,3 +1,5 @@
+import type { Known } from "../control-plane/admission/admission.ts";
+import type { Published } from "../control-plane/control-plane.ts";
 import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
 import { CredentialsProblem } from "../control-plane/kubernetes/credentials.ts";
 import { connect } from "../control-plane/kubernetes/kubernetes.ts";
@@ -18,6 +20,8 @@ import { checkPorts } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { endUnread, runGateway } from "./run-gateway.ts";
 import { summarise } from "./show-diagnostics.ts";
+import { clusterStatus } from "./status-flags.ts";
+import { validatingWebhook } from "./webhook-flags.ts";
 import { tracingOptions } from "./tracing-flags.ts";
 
 /** The ports that clients and redirects know: a Service or a load balancer is in front of ours. */
@@ -37,6 +41,10 @@ export async function runController(flags: ControllerFlags): Promise<void> {
   const api = await connected(flags);
   const news = new News(log, messageFormat(flags));
   const translate = controllerTranslation(flags);
+  const status = clusterStatus(flags, api, flags.watchNamespace, log);
+  let latest: Published | null = null;
+  const known = (): Known | null => (latest === null ? null : { resources: latest.resources, translate });
+  const webhook = validatingWebhook(flags, api, known, log);
   try {
     await runGateway({
       log,
@@ -54,14 +62,25 @@ export async function runController(flags: ControllerFlags): Promise<void> {
         ...frontOptions(flags),
         streams: { host },
         ...tracingOptions(flags),
-        onPublished: (published) => news.published(published),
+        onPublished: (published) => {
+          latest = published;
+          news.published(published);
+          status.published(published);
+        },
       },
       metrics: (droppedLines) => metricsOptions(flags, flags.controllerClass, droppedLines),
-      started: (gateway) => tellStart(gateway, log, news),
+      started: (gateway) => {
+        tellStart(gateway, log, news);
+        status.start();
+        void webhook?.start().then((port) => {
+          if (port !== null) log("info", `the validating webhook answers on port ${port}`, { webhook: port });
+        });
+      },
       delay: flags.shutdownGracePeriod * 1000,
       grace: flags.drainTimeout * 1000,
     });
   } finally {
+    await Promise.all([status.close(), webhook?.close()]);
     api.close();
     endUnread();
   }
