@@ -7,6 +7,7 @@ import { NO_RENDERER, render } from "./renderer.ts";
 if (NO_RENDERER !== null) console.log(`the chart is not rendered: ${NO_RENDERER}`);
 
 const MONITORING = path.join(import.meta.dirname, "overlays/monitoring");
+const WEBHOOK = path.join(import.meta.dirname, "overlays/webhook");
 const ANNOTATED = (annotations: Record<string, string>) => ({ service: { annotations } });
 
 /** Values with which the chart gives what a folder of kustomize gives. */
@@ -15,11 +16,13 @@ const SAME: Readonly<Record<string, Record<string, unknown>>> = {
   "overlays/loadbalancer": {},
   "overlays/two-replicas": { replicas: 2 },
   "overlays/nodeport": {
+    publishService: false,
     service: { type: "NodePort", nodePorts: { http: 30_080, https: 30_443 } },
   },
   "overlays/hostnetwork": {
     kind: "DaemonSet",
     hostNetwork: true,
+    publishService: false,
     service: { type: "ClusterIP" },
   },
   "overlays/namespaced": { rbac: { scope: "namespace" }, service: { type: "ClusterIP" } },
@@ -33,6 +36,7 @@ const SAME: Readonly<Record<string, Record<string, unknown>>> = {
     "eip.openelb.kubesphere.io/v1alpha2": "ts-ingress",
   }),
   "overlays/metallb": ANNOTATED({ "metallb.io/address-pool": "ts-ingress" }),
+  [WEBHOOK]: { webhook: { enabled: true } },
   [MONITORING]: {
     metrics: { serviceMonitor: { enabled: true }, prometheusRule: { enabled: true }, dashboard: { enabled: true } },
   },
@@ -63,6 +67,7 @@ describe.skipIf(NO_RENDERER !== null)("the chart", async () => {
     [{ extraArgs: ["workers=3"] }, "/extraArgs/0"],
     [{ image: { digest: "latest" } }, "/image/digest"],
     [{ rbac: { scope: "everything" } }, "/rbac/scope"],
+    [{ rbac: { scope: "namespace" }, webhook: { enabled: true } }, "a webhook is the cluster's"],
     [{ service: { nodePorts: { http: 70_000 } } }, "/service/nodePorts/http"],
   ])("refuses %j", async (values, says) => {
     const [answer] = await render([{ chart: CHART, values }]);
@@ -98,6 +103,7 @@ describe.skipIf(NO_RENDERER !== null)("the chart", async () => {
     });
     const { image, args } = pod.spec.containers[0];
     expect(image).toBe(`r.example.com/x@sha256:${"0".repeat(64)}`);
+    expect(args).toContain("--publish-service=$(POD_NAMESPACE)/edge");
     expect(args).toContain("--ingress-class=edge");
     expect(args.at(-1)).toBe("--workers=4");
     expect(of("IngressClass edge").metadata.annotations).toEqual({

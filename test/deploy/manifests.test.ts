@@ -59,7 +59,7 @@ describe("flags in the pages about deploying", () => {
   const ofOthers =
     /^--(?:server-side|kustomize|namespace|create-namespace|set|tag|platform|push|all-namespaces|output|resolve|system)$/;
   const all = buildProgram().commands.flatMap((command) => command.options.map((option) => option.long));
-  const pages = ["deploy.md", "exposing.md"];
+  const pages = ["deploy.md", "exposing.md", "migrate-from-ingress-nginx.md"];
 
   test.each(pages)("%s names none that does not exist", (page) => {
     const named = read(KUSTOMIZE, "../../docs", page).match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
@@ -147,6 +147,14 @@ describe("the base", () => {
     expect(terminationGracePeriodSeconds).toBeGreaterThan(30 + flag("drain-timeout") + 10);
   });
 
+  test("names the Lease that it may write", () => {
+    const lease = container()
+      .args.find((arg: string) => arg.startsWith("--election-id="))
+      ?.split("=")[1];
+    const rules = only("Role").rules as Manifest[];
+    expect(rules.flatMap((rule) => rule.resourceNames ?? [])).toEqual([lease]);
+  });
+
   test("may write nothing but status, Events and its Lease, and nowhere everything", () => {
     const roles = OBJECTS.filter((one) => one.kind === "ClusterRole" || one.kind === "Role").filter(
       (one) => one.rules !== undefined,
@@ -156,6 +164,15 @@ describe("the base", () => {
     expect(JSON.stringify(rules)).not.toContain("*");
     const written = rules.filter((rule) => rule.verbs.some((verb: string) => !["get", "list", "watch"].includes(verb)));
     const resources = new Set(written.flatMap((rule) => rule.resources as string[]));
-    expect([...resources].toSorted()).toEqual(["events", "ingresses/status", "leases"]);
+    const ofEverybody = ["events", "ingresses/status"];
+    const ofOurs = ["leases", "secrets", "validatingwebhookconfigurations"];
+    expect([...resources].toSorted()).toEqual([...ofEverybody, ...ofOurs].toSorted());
+    // Of what is ours one object is named, but for making it.
+    const changed = written.filter((rule) => !ofEverybody.includes(rule.resources[0]) && rule.verbs[0] !== "create");
+    expect(changed.map((rule) => rule.resourceNames)).toEqual([
+      ["ts-ingress-leader"],
+      ["ts-ingress-webhook"],
+      ["ts-ingress"],
+    ]);
   });
 });

@@ -10,6 +10,7 @@ import type { Kubectl } from "../real/kubectl.ts";
 
 const CRDS = path.join(import.meta.dirname, "../crds");
 const MONITORING = path.join(import.meta.dirname, "../../deploy/overlays/monitoring");
+const WEBHOOK = path.join(import.meta.dirname, "../../deploy/overlays/webhook");
 const SKIP = NO_SERVER ?? NO_KUSTOMIZE;
 /** As users apply them, but an unknown field is an error. */
 const APPLY = ["--server-side", "--validate=strict"];
@@ -17,7 +18,7 @@ const APPLY = ["--server-side", "--validate=strict"];
 if (SKIP !== null) console.log(`The manifests are not applied to a real API server: ${SKIP}`);
 
 describe.skipIf(SKIP !== null)("on a real API server", { timeout: 180_000 }, async () => {
-  const folders = [...BUILDABLE, MONITORING];
+  const folders = [...BUILDABLE, MONITORING, WEBHOOK];
   const built = SKIP === null ? await kustomized(folders) : new Map<string, Manifest[]>();
   const objects = (folder: string): Manifest[] => built.get(folder) ?? [];
   let server: RealApiServer;

@@ -52,6 +52,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: metrics
 {{- end -}}
 
+{{- define "ts-ingress.admissionLabels" -}}
+app.kubernetes.io/name: {{ include "ts-ingress.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: admission
+{{ include "ts-ingress.origin" . }}
+{{- end -}}
+
 {{- define "ts-ingress.metricsLabels" -}}
 {{ include "ts-ingress.metricsSelector" . }}
 {{ include "ts-ingress.origin" . }}
