@@ -19,6 +19,9 @@ export interface ElectionOptions {
   readonly onProblem: (problem: Error | null) => void;
 }
 
+/** How often a Lease is tried to be given back. */
+const TRIES = 3;
+
 /** What was last seen of somebody else's lease, and since when it has not changed. */
 interface Observed {
   readonly version: string;
@@ -63,11 +66,23 @@ export class Election {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-    const lease = this.#ours;
     const led = this.#leads;
     this.#set(false);
-    if (!led || lease === null) return;
-    await this.#timed((signal) => this.#put(freedLease(lease, new Date()), signal)).catch(() => undefined);
+    if (led) await this.#timed((signal) => this.#giveBack(signal)).catch(() => undefined);
+  }
+
+  /** A renewal that was under way when we stopped may have been written, or be written yet: what is there is read, and again when it changed. */
+  async #giveBack(signal: AbortSignal): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const lease = await this.#get(signal);
+      if (lease?.spec.holderIdentity !== this.#options.identity) return;
+      try {
+        await this.#put(freedLease(lease, new Date()), signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error;
+      }
+    }
   }
 
   async #run(): Promise<void> {

@@ -130,6 +130,33 @@ test("a leader that ends gives the Lease back, and the next has it at its next l
   expect(b.election.leads).toBe(true);
 });
 
+test("a Lease is given back also when the answer to its last renewal was lost", async () => {
+  const fake = await fakeServer();
+  const a = candidate(fake, "a");
+  a.election.start();
+  await a.looked();
+  fake.fault({ resource: "leases", verb: "update", times: 1, fault: "cut" });
+  await a.turn();
+  await a.election.close();
+  expect(leaseOf(fake).spec.holderIdentity).toBe("");
+});
+
+test("a Lease is given back also while a renewal is on its way", async () => {
+  const fake = await fakeServer();
+  const a = candidate(fake, "a");
+  a.election.start();
+  await a.looked();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fake.fault({ resource: "leases", verb: "update", times: 1, fault: { after: promise } });
+  a.timers.advance(TTL / 4);
+  await fake.until("the renewal", () => fake.count("leases", "update") === 1);
+  // It reaches the store when we have looked and are about to write.
+  const second = fake.until("the Lease to be given back", () => fake.count("leases", "update") === 2).then(resolve);
+  fake.fault({ resource: "leases", verb: "update", times: 1, fault: { after: second } });
+  await a.election.close();
+  expect(leaseOf(fake).spec.holderIdentity).toBe("");
+});
+
 test("a leader that cannot renew steps down before another may take over", async () => {
   const fake = await fakeServer();
   const a = candidate(fake, "a");
