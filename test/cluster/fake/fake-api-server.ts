@@ -126,12 +126,17 @@ export class FakeApiServer {
       this.#authenticate(request);
       const asked = route(request.method ?? "", url);
       if (asked === null) throw new Refusal(404, "NotFound", "the server could not find the requested resource");
+      const body = await bodyOf(request);
+      // Whoever asked left before it had said everything.
+      if (body === null) return;
       this.seen.push({ resource: asked.kind.plural, verb: asked.verb, path: url.pathname, query: url.searchParams });
       this.#waiting.changed();
       const fault = this.faults.take(asked.kind, asked.verb, url.searchParams);
       if (await this.#fail(fault, asked, response)) return;
       if (asked.verb === "watch") return this.#watch(asked, url.searchParams, response);
-      const answer = JSON.stringify(await this.#perform(asked, url.searchParams, request));
+      const answer = JSON.stringify(
+        this.#perform(asked, url.searchParams, body, request.headers["content-type"] ?? ""),
+      );
       if (fault === "cut" || fault === "truncated") return cut(response, answer, fault);
       response.writeHead(asked.verb === "create" ? 201 : 200, { "content-type": "application/json" }).end(answer);
     } catch (error) {
@@ -170,19 +175,17 @@ export class FakeApiServer {
     throw new Refusal(fault.status, fault.reason ?? "", `the test answers ${fault.status}`, causes);
   }
 
-  async #perform(asked: Asked, query: URLSearchParams, request: IncomingMessage): Promise<unknown> {
+  #perform(asked: Asked, query: URLSearchParams, body: Draft, type: string): unknown {
     const { kind, verb, namespace = "", name = "", of } = asked;
     const collection = this.#of(kind);
     if (verb === "get") return collection.get(namespace, name);
     if (verb === "list" || verb === "page") return this.#list(asked, query);
-    const body = request.headers["content-length"] === undefined ? {} : ((await json(request)) as Draft);
     if (verb === "create") return collection.create(kind.namespaced ? namespace : "", body);
     if (verb === "update") return collection.update(namespace, name, body, of);
     if (verb === "delete") {
       const { uid } = (body["preconditions"] ?? {}) as { uid?: string };
       return collection.remove(namespace, name, uid);
     }
-    const type = request.headers["content-type"] ?? "";
     if (type.startsWith("application/apply-patch") && !collection.has(namespace, name)) {
       return collection.create(namespace, body);
     }
@@ -264,4 +267,15 @@ function listOf(kind: FakeKind, items: readonly StoredObject[], resourceVersion:
     metadata: { resourceVersion, ...(token === undefined ? {} : { continue: token }) },
     items: items.map((item) => without(item, "apiVersion", "kind")),
   };
+}
+
+/** What was sent, once it is there; null when the client left before. */
+async function bodyOf(request: IncomingMessage): Promise<Draft | null> {
+  if (request.headers["content-length"] === undefined) return {};
+  try {
+    return (await json(request)) as Draft;
+  } catch (error) {
+    if (request.complete) throw error;
+    return null;
+  }
 }
