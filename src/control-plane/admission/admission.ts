@@ -33,7 +33,10 @@ export function decide({ kind, operation, object, oldObject }: AsksFor, known: K
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
   if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
-  const { ours, diagnostics } = translate(surroundingsOf(dated(ingress), known.resources), known.translate);
+  const { ours, diagnostics } = translate(
+    surroundingsOf(dated(ingress), known.resources, known.translate),
+    known.translate,
+  );
   if (!ours.includes(keyOf(ingress))) return ALLOWED;
   return verdict([...unread, ...diagnostics.filter((one) => isAbout(one, ingress))]);
 }

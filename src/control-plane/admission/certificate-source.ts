@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import type { ApiServer } from "../kubernetes/api-server.ts";
 import { keptIdentity, type SecretPlace } from "./kept-identity.ts";
 import { trustAuthority } from "./webhook-configuration.ts";
-import type { WebhookCertificate } from "./webhook-server.ts";
+import type { CertificatePair } from "../../snapshot/pair.ts";
 
 /** Where the webhook's certificate comes from. */
 export interface CertificateSource {
   /** Milliseconds after which it is looked at again. */
   readonly interval: number;
   /** @throws an error that says what is missing */
-  get(): Promise<WebhookCertificate>;
+  get(): Promise<CertificatePair>;
 }
 
 /** From two files in PEM, as a mounted Secret has them (`--validating-webhook-certificate`, `--validating-webhook-key`). */

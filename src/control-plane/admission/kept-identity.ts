@@ -1,6 +1,6 @@
-import { ApiError } from "../kubernetes/api-error.ts";
 import type { ApiObject } from "../kubernetes/api-object.ts";
 import type { ApiServer } from "../kubernetes/api-server.ts";
+import { orNull, untilNoConflict } from "../kubernetes/write-again.ts";
 import { isUsable, makeWebhookIdentity, type WebhookIdentity } from "./webhook-certificate.ts";
 
 /** A Secret, by namespace and name. */
@@ -9,30 +9,23 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-/** Others may be doing the same at the same moment. */
-const TRIES = 5;
-
 /**
  * The certificate that all pods of ours share, kept in a Secret: read, or made and stored where there is none, or none that lasts.
  * @param host the name that API servers ask for
  */
-export async function keptIdentity(api: ApiServer, place: SecretPlace, host: string): Promise<WebhookIdentity> {
+export function keptIdentity(api: ApiServer, place: SecretPlace, host: string): Promise<WebhookIdentity> {
   const collection = `/api/v1/namespaces/${place.namespace}/secrets`;
-  for (let tries = 1; ; tries++) {
-    try {
-      const stored = await orNull(api.request<ApiObject>("GET", `${collection}/${place.name}`));
-      const known = stored === null ? null : identityOf(stored);
-      if (known !== null && isUsable(known, host, Date.now())) return known;
-      const made = await makeWebhookIdentity(host);
-      const body = secretWith(made, place, stored);
-      if (stored === null) await api.request("POST", collection, { body });
-      else await api.request("PUT", `${collection}/${place.name}`, { body });
-      return made;
-    } catch (error) {
-      // Another was faster: its certificate is as good.
-      if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error;
-    }
-  }
+  // Where another was faster, its certificate is as good.
+  return untilNoConflict(async () => {
+    const stored = await orNull(api.request<ApiObject>("GET", `${collection}/${place.name}`));
+    const known = stored === null ? null : identityOf(stored);
+    if (known !== null && isUsable(known, host, Date.now())) return known;
+    const made = await makeWebhookIdentity(host);
+    const body = secretWith(made, place, stored);
+    if (stored === null) await api.request("POST", collection, { body });
+    else await api.request("PUT", `${collection}/${place.name}`, { body });
+    return made;
+  });
 }
 
 function identityOf(secret: ApiObject): WebhookIdentity {
@@ -57,13 +50,4 @@ function secretWith(identity: WebhookIdentity, { namespace, name }: SecretPlace,
       "ca.crt": base64(identity.authority),
     },
   };
-}
-
-async function orNull<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { pause, type Timers } from "../timers.ts";
 import { decide, type Known } from "./admission.ts";
 import type { CertificateSource } from "./certificate-source.ts";
-import { type AdmissionCounts, type WebhookCertificate, WebhookServer } from "./webhook-server.ts";
+import type { CertificatePair } from "../../snapshot/pair.ts";
+import { type AdmissionCounts, WebhookServer } from "./webhook-server.ts";
 
 export interface ValidatingWebhookOptions {
   /** Without a host: all addresses. Port 0: any free one. */
@@ -26,7 +27,7 @@ export class ValidatingWebhook {
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #server: WebhookServer | null = null;
-  #used: WebhookCertificate | null = null;
+  #used: CertificatePair | null = null;
   #problem = "";
 
   constructor(options: ValidatingWebhookOptions) {

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { DAY, makeCertificate, validFor } from "../../certificates/certificates.ts";
-import type { WebhookCertificate } from "./webhook-server.ts";
+import type { CertificatePair } from "../../snapshot/pair.ts";
 
 /** A certificate for a webhook's Service, with the authority that an API server is to believe. */
-export interface WebhookIdentity extends WebhookCertificate {
+export interface WebhookIdentity extends CertificatePair {
   /** The authority alone, in PEM: `clientConfig.caBundle`. */
   readonly authority: string;
 }

@@ -1,13 +1,8 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { CertificatePair } from "../../snapshot/pair.ts";
 import { answerReview, type AsksFor, type Decision, readReview } from "./admission-review.ts";
-
-/** A certificate for the webhook's Service, and its key, in PEM. */
-export interface WebhookCertificate {
-  readonly chain: string;
-  readonly privateKey: string;
-}
 
 /** What was asked and answered so far. */
 export interface AdmissionCounts {
@@ -30,7 +25,7 @@ export class WebhookServer {
   #counts = { reviews: 0, refusals: 0, seconds: 0 };
 
   constructor(
-    certificate: WebhookCertificate,
+    certificate: CertificatePair,
     decide: (asked: AsksFor) => Decision,
     onProblem: (message: string) => void,
   ) {
@@ -58,7 +53,7 @@ export class WebhookServer {
   }
 
   /** For connections from now on. @throws where TLS does not take it; the one before stays */
-  use(certificate: WebhookCertificate): void {
+  use(certificate: CertificatePair): void {
     this.#server.setSecureContext(contextOf(certificate));
   }
 
@@ -106,7 +101,7 @@ export class WebhookServer {
   }
 }
 
-function contextOf({ chain, privateKey }: WebhookCertificate): { cert: string; key: string; minVersion: "TLSv1.2" } {
+function contextOf({ chain, privateKey }: CertificatePair): { cert: string; key: string; minVersion: "TLSv1.2" } {
   return { cert: chain, key: privateKey, minVersion: "TLSv1.2" };
 }
 

@@ -1,6 +1,8 @@
 import { ApiError } from "../kubernetes/api-error.ts";
 import type { ApiServer } from "../kubernetes/api-server.ts";
+import { orNull, untilNoConflict } from "../kubernetes/write-again.ts";
 import { pause, type Timers } from "../timers.ts";
+import { Trouble } from "./trouble.ts";
 import { freedLease, heldLease, type Lease } from "./lease.ts";
 
 export interface ElectionOptions {
@@ -18,9 +20,6 @@ export interface ElectionOptions {
   /** Called when something else goes wrong than before; null when nothing does any more. */
   readonly onProblem: (problem: Error | null) => void;
 }
-
-/** How often a Lease is tried to be given back. */
-const TRIES = 3;
 
 /** What was last seen of somebody else's lease, and since when it has not changed. */
 interface Observed {
@@ -43,10 +42,11 @@ export class Election {
   /** The lease as we wrote it last. */
   #ours: Lease | null = null;
   #renewedAt = 0;
-  #problem = "";
+  readonly #trouble: Trouble;
 
   constructor(options: ElectionOptions) {
     this.#options = options;
+    this.#trouble = new Trouble(options.onProblem);
   }
 
   get leads(): boolean {
@@ -73,16 +73,10 @@ export class Election {
 
   /** A renewal that was under way when we stopped may have been written, or be written yet: what is there is read, and again when it changed. */
   async #giveBack(signal: AbortSignal): Promise<void> {
-    for (let tries = 1; ; tries++) {
+    await untilNoConflict(async () => {
       const lease = await this.#get(signal);
-      if (lease?.spec.holderIdentity !== this.#options.identity) return;
-      try {
-        await this.#put(freedLease(lease, new Date()), signal);
-        return;
-      } catch (error) {
-        if (!(error instanceof ApiError && error.status === 409) || tries === TRIES) throw error;
-      }
-    }
+      if (lease?.spec.holderIdentity === this.#options.identity) await this.#put(freedLease(lease, new Date()), signal);
+    });
   }
 
   async #run(): Promise<void> {
@@ -90,10 +84,10 @@ export class Election {
     while (!signal.aborted) {
       try {
         await this.#timed((limited) => this.#attempt(limited));
-        this.#tell(null);
+        this.#trouble.tell(null);
       } catch (error) {
         if (signal.aborted) return;
-        this.#tell(error instanceof Error ? error : new Error(String(error)));
+        this.#trouble.tell(error instanceof Error ? error : new Error(String(error)));
         this.#ours = null;
       }
       const { timers, ttl } = this.#options;
@@ -140,13 +134,6 @@ export class Election {
     this.#options.onChange(leads);
   }
 
-  #tell(problem: Error | null): void {
-    const message = problem?.message ?? "";
-    if (message === this.#problem) return;
-    this.#problem = message;
-    this.#options.onProblem(problem);
-  }
-
   /** No request may take so long that we would lead without knowing whether we still do. */
   async #timed<Answer>(act: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     const { timers, ttl } = this.#options;
@@ -168,13 +155,8 @@ export class Election {
     return `/apis/coordination.k8s.io/v1/namespaces/${this.#options.namespace}/leases`;
   }
 
-  async #get(signal: AbortSignal): Promise<Lease | null> {
-    try {
-      return await this.#options.api.request<Lease>("GET", `${this.#collection}/${this.#options.name}`, { signal });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return null;
-      throw error;
-    }
+  #get(signal: AbortSignal): Promise<Lease | null> {
+    return orNull(this.#options.api.request<Lease>("GET", `${this.#collection}/${this.#options.name}`, { signal }));
   }
 
   #post(body: Lease, signal: AbortSignal): Promise<Lease> {

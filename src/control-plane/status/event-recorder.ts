@@ -3,6 +3,7 @@ import type { ApiServer } from "../kubernetes/api-server.ts";
 import type { Timers } from "../timers.ts";
 import { eventName, namespaceOf, newEvent, saidAgain, type Saying } from "./event.ts";
 import { Paced } from "./paced.ts";
+import { Trouble } from "./trouble.ts";
 
 export interface EventRecorderOptions {
   readonly api: ApiServer;
@@ -28,10 +29,11 @@ export class EventRecorder {
   /** What holds now by the name of its Event, and when it was said. */
   #holds = new Map<string, { readonly saying: Saying; readonly at: number }>();
   #again: (() => void) | null = null;
-  #problem = "";
+  readonly #trouble: Trouble;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
+    this.#trouble = new Trouble(options.onProblem);
     this.#writes = new Paced(options.timers, WRITES, BOUND);
   }
 
@@ -78,11 +80,11 @@ export class EventRecorder {
           if (error instanceof ApiError && error.status === 409) return this.#count(`${path}/${eventName(saying)}`);
           throw error;
         });
-      this.#tell(null);
+      this.#trouble.tell(null);
     } catch (error) {
       // Its namespace is being deleted, or is gone.
       if (error instanceof ApiError && (error.status === 404 || error.causes.includes("NamespaceTerminating"))) return;
-      this.#tell(new Error(`Events are not written: ${(error as Error).message}`));
+      this.#trouble.tell(new Error(`Events are not written: ${(error as Error).message}`));
     }
   }
 
@@ -94,12 +96,5 @@ export class EventRecorder {
       body: saidAgain(count, new Date()),
       contentType: "application/merge-patch+json",
     });
-  }
-
-  #tell(problem: Error | null): void {
-    const message = problem?.message ?? "";
-    if (message === this.#problem) return;
-    this.#problem = message;
-    this.#options.onProblem(problem);
   }
 }

@@ -5,6 +5,7 @@ import { ListWatch } from "../kubernetes/list-watch.ts";
 import type { Timers } from "../timers.ts";
 import { type Address, textOf } from "./load-balancer.ts";
 import { Paced } from "./paced.ts";
+import { Trouble } from "./trouble.ts";
 
 /** What is kept of an Ingress to see whether its status is right. */
 export interface StatusOfIngress {
@@ -42,11 +43,12 @@ export class IngressStatus {
   #generations: Map<string, string> | null = null;
   #ours: ReadonlySet<string> = new Set();
   #wanted: readonly Address[] | null = null;
-  #problem = "";
+  readonly #trouble: Trouble;
   #due: (() => void) | null = null;
 
   constructor(options: IngressStatusOptions) {
     this.#options = options;
+    this.#trouble = new Trouble(options.onProblem);
     const { api, timers, random, namespace } = options;
     this.#writes = new Paced(timers, WRITES);
     const within = namespace === undefined ? "" : `namespaces/${namespace}/`;
@@ -62,7 +64,7 @@ export class IngressStatus {
       onChange: () => {
         this.#due ??= timers.after(GATHERED, () => this.#changed());
       },
-      onStatus: ({ problem }) => this.#tell(problem === null ? null : new Error(problem.message)),
+      onStatus: ({ problem }) => this.#trouble.tell(problem === null ? null : new Error(problem.message)),
     });
     this.#watch.start();
   }
@@ -130,11 +132,13 @@ export class IngressStatus {
     if (one === undefined || wanted === null || one.addresses === textOf(wanted)) return;
     try {
       await this.#write(one, wanted);
-      this.#tell(null);
+      this.#trouble.tell(null);
     } catch (error) {
       // Deleted meanwhile.
       if (error instanceof ApiError && error.status === 404) return;
-      this.#tell(new Error(`the status of Ingress ${namespace}/${name} is not written: ${(error as Error).message}`));
+      this.#trouble.tell(
+        new Error(`the status of Ingress ${namespace}/${name} is not written: ${(error as Error).message}`),
+      );
     }
   }
 
@@ -153,13 +157,6 @@ export class IngressStatus {
         ...(signal === undefined ? {} : { signal }),
       },
     );
-  }
-
-  #tell(problem: Error | null): void {
-    const message = problem?.message ?? "";
-    if (message === this.#problem) return;
-    this.#problem = message;
-    this.#options.onProblem(problem);
   }
 }
 

@@ -5,7 +5,8 @@ import type { Resource, ResourceSet } from "../resources/resources.ts";
 import type { Secret } from "../resources/secret.ts";
 import type { Service } from "../resources/service.ts";
 
-const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+/** Of an EndpointSlice: the Service it belongs to. */
+export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 /** The objects Ingresses refer to, by "namespace/name". */
 export interface Catalogue {

@@ -17,7 +17,7 @@ test("of an Ingress the same is said among its surroundings as among everything"
           list.filter(
             ({ object }) => object.kind === "Ingress" && object.name === name && object.namespace === namespace,
           );
-        expect(about(translate(surroundingsOf(one, all), OPTIONS).diagnostics)).toEqual(about(diagnostics));
+        expect(about(translate(surroundingsOf(one, all, OPTIONS), OPTIONS).diagnostics)).toEqual(about(diagnostics));
       }
     }),
     { numRuns: 300 },
