@@ -1,13 +1,7 @@
 import { lookup } from "node:dns/promises";
-import net, { type AddressInfo, createServer, isIPv6 } from "node:net";
-import { getSystemErrorName } from "node:util";
+import net, { createServer, isIPv6 } from "node:net";
 import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
-
-/** A bound socket that this process never accepts from; Node's own kind, not documented, but what node:cluster is made of. */
-export interface BoundHandle {
-  getsockname(into: Partial<AddressInfo>): number;
-  close(): void;
-}
+import { type BoundHandle, sharePort } from "./share-port.ts";
 
 /** One port as several sockets that share it, one a worker. */
 export interface BoundPort {
@@ -35,23 +29,13 @@ const REUSE_PORT = 2;
 export async function bindPort(address: ListenAddress, count: number): Promise<BoundPort> {
   const host = address.host === "localhost" ? (await lookup("localhost")).address : address.host;
   if (address.port !== 0) await checkFree(host, address.port);
-  const first = bind(host, address.port, REUSE_PORT);
-  if (typeof first === "number") {
-    const only = bind(host, address.port, 0);
-    if (typeof only === "number") throw listenError(only, host, address.port);
-    return { port: portOf(only), handles: Array.from({ length: count }, () => only) };
-  }
-  const handles = [first];
-  const port = portOf(first);
-  while (handles.length < count) {
-    const next = bind(host, port, REUSE_PORT);
-    if (typeof next === "number") {
-      for (const handle of handles) handle.close();
-      throw listenError(next, host, port);
-    }
-    handles.push(next);
-  }
-  return { port, handles };
+  const { port, handles, shared } = sharePort(
+    { call: "listen", reusePort: REUSE_PORT, bind },
+    host,
+    address.port,
+    count,
+  );
+  return { port, handles: shared ? handles : Array.from({ length: count }, () => handles[0]) };
 }
 
 function bind(host: string, port: number, flags: number): BoundHandle | number {
@@ -67,21 +51,4 @@ async function checkFree(host: string, port: number): Promise<void> {
     server.listen({ host, port, exclusive: true }, resolve);
   });
   await new Promise((resolve) => server.close(resolve));
-}
-
-function portOf(handle: BoundHandle): number {
-  const name: Partial<AddressInfo> = {};
-  handle.getsockname(name);
-  return name.port ?? 0;
-}
-
-function listenError(errno: number, address: string, port: number): Error {
-  const code = getSystemErrorName(errno);
-  return Object.assign(new Error(`listen ${code} ${address}:${port}`), {
-    code,
-    errno,
-    syscall: "listen",
-    address,
-    port,
-  });
 }

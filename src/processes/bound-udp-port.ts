@@ -1,9 +1,9 @@
 import { createSocket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
-import { isIPv6, type AddressInfo } from "node:net";
-import { getSystemErrorName } from "node:util";
-import type { BoundHandle, BoundPort } from "./bound-ports.ts";
+import { isIPv6 } from "node:net";
+import type { BoundPort } from "./bound-ports.ts";
+import { type BoundHandle, sharePort } from "./share-port.ts";
 
 interface UdpHandle extends BoundHandle {
   bind(address: string, port: number, flags: number): number;
@@ -19,27 +19,15 @@ const REUSE_PORT = 64;
  * read it, a client's datagrams would be torn apart.
  * @throws the system's error when the port is busy, even with a program that would share it.
  */
-export async function bindUdpPort(address: { readonly host: string; readonly port: number }, count: number) {
+export async function bindUdpPort(
+  address: { readonly host: string; readonly port: number },
+  count: number,
+): Promise<BoundPort> {
   // As in a single process, where "localhost" is IPv4.
   const host = address.host === "localhost" ? (await lookup(address.host, { family: 4 })).address : address.host;
   if (address.port !== 0) await checkFree(host, address.port);
-  const first = bind(host, address.port, REUSE_PORT);
-  if (typeof first === "number") {
-    const only = bind(host, address.port, 0);
-    if (typeof only === "number") throw bindError(only, host, address.port);
-    return { port: portOf(only), handles: [only] } satisfies BoundPort;
-  }
-  const handles = [first];
-  const port = portOf(first);
-  while (handles.length < count) {
-    const next = bind(host, port, REUSE_PORT);
-    if (typeof next === "number") {
-      for (const handle of handles) handle.close();
-      throw bindError(next, host, port);
-    }
-    handles.push(next);
-  }
-  return { port, handles } satisfies BoundPort;
+  const { port, handles } = sharePort({ call: "bind", reusePort: REUSE_PORT, bind }, host, address.port, count);
+  return { port, handles };
 }
 
 function bind(host: string, port: number, flags: number): UdpHandle | number {
@@ -68,15 +56,4 @@ async function checkFree(host: string, port: number): Promise<void> {
   } finally {
     socket.close();
   }
-}
-
-function portOf(handle: UdpHandle): number {
-  const name: Partial<AddressInfo> = {};
-  handle.getsockname(name);
-  return name.port ?? 0;
-}
-
-function bindError(errno: number, address: string, port: number): Error {
-  const code = getSystemErrorName(errno);
-  return Object.assign(new Error(`bind ${code} ${address}:${port}`), { code, errno, syscall: "bind", address, port });
 }

@@ -5,7 +5,8 @@ import type { CurrentStream } from "../data-plane/streams/stream-port.ts";
 import { StreamPorts } from "../data-plane/streams/stream-ports.ts";
 import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { StreamService } from "../snapshot/stream-service.ts";
-import { type BoundHandle, type BoundPort, bindPort } from "./bound-ports.ts";
+import { type BoundPort, bindPort } from "./bound-ports.ts";
+import type { BoundHandle } from "./share-port.ts";
 import { bindUdpPort } from "./bound-udp-port.ts";
 
 export interface StreamSocketsOptions {

@@ -4,7 +4,7 @@ import type { DrainTimes } from "../data-plane/drain.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
 import { changesBetween } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import type { BoundHandle } from "./bound-ports.ts";
+import type { BoundHandle } from "./share-port.ts";
 import type { FromWorker, ListenerName, ToWorker } from "./messages.ts";
 import { readLines } from "./read-lines.ts";
 

@@ -2,7 +2,7 @@ import type { Clock } from "../data-plane/clock.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { BackOff } from "./back-off.ts";
-import type { BoundHandle } from "./bound-ports.ts";
+import type { BoundHandle } from "./share-port.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
