@@ -1,12 +1,10 @@
 import { isIP } from "node:net";
 import { revisionOf } from "../../snapshot/revision.ts";
 import type { UpstreamTls, UpstreamTlsVersion } from "../../snapshot/upstream-tls.ts";
-import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import { PREFIX } from "./annotations/annotation.ts";
 import type { UpstreamTlsWish } from "./annotations/proxy-ssl.ts";
-import type { Scope } from "./diagnostic.ts";
-import { namedWithPlace, originOf } from "./place.ts";
+import { namedSecret, type Naming } from "./named-secret.ts";
 import type { Translating } from "./translating.ts";
 import { readUpstreamSecret } from "./upstream-secret.ts";
 
@@ -19,41 +17,30 @@ export interface ReadyTls {
   readonly towards: (serviceName: string) => UpstreamTls;
 }
 
+const NAMING: Naming = {
+  annotation: `${PREFIX}proxy-ssl-secret`,
+  consequence: "so its routes answer 503",
+  missing: {
+    code: "UpstreamSecretNotFound",
+    remedy: "Create it with ca.crt, tls.crt and tls.key, or correct the name",
+  },
+  broken: {
+    code: "UpstreamSecretBroken",
+    remedy: "Put authorities in ca.crt, and a client certificate with its key in tls.crt and tls.key, all in PEM",
+  },
+};
+
 /** Finds the Secret. `why` the routes answer 503 otherwise: what is asked for is never left out. */
 export function resolveUpstreamTls(
   ingress: Ingress,
   wish: UpstreamTlsWish,
   translating: Translating,
 ): ReadyTls | { readonly why: string } {
-  const refuse = (code: string, scope: Scope, what: string, remedy: string): { why: string } => {
-    const name = `${PREFIX}proxy-ssl-secret`;
-    const message = `annotation ${name} names ${what}, so its routes answer 503`;
-    const field: FieldPath = ["metadata", "annotations", name];
-    translating.problems.add({ severity: "error", code, scope, object: originOf(ingress, field), message, remedy });
-    return { why: `${message}. ${remedy}` };
-  };
-  const { namespace } = ingress.metadata;
-  if (!wish.secret.startsWith(`${namespace}/`)) {
-    const remedy = `Copy the Secret to namespace ${namespace}`;
-    return refuse("SecretOfOtherNamespace", "object", `Secret ${wish.secret}, which is of another namespace`, remedy);
-  }
-  const secret = translating.catalogue.secrets.get(wish.secret);
-  if (secret === undefined) {
-    const remedy = "Create it with ca.crt, tls.crt and tls.key, or correct the name";
-    return refuse("UpstreamSecretNotFound", "reference", `Secret ${wish.secret}, which does not exist`, remedy);
-  }
-  const reading = readUpstreamSecret(secret);
-  const problem =
-    "problem" in reading
-      ? reading.problem
-      : wish.verify && reading.ca === null
-        ? "has no ca.crt to verify against"
-        : null;
-  if (problem !== null || "problem" in reading) {
-    const remedy =
-      "Put authorities in ca.crt, and a client certificate with its key in tls.crt and tls.key, all in PEM";
-    return refuse("UpstreamSecretBroken", "reference", `${namedWithPlace(originOf(secret))}, which ${problem}`, remedy);
-  }
+  const named = namedSecret(ingress, wish.secret, NAMING, translating);
+  if ("why" in named) return named;
+  const reading = readUpstreamSecret(named.secret);
+  if ("problem" in reading) return named.broken(reading.problem);
+  if (wish.verify && reading.ca === null) return named.broken("has no ca.crt to verify against");
   const { ca, clientCertificate } = reading;
   return {
     id: revisionOf(wish),
