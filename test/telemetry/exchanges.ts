@@ -1,4 +1,4 @@
-import type { Exchange, ExchangeRecord } from "../../src/data-plane/exchange/exchange.ts";
+import type { Attempt, Exchange, ExchangeRecord } from "../../src/data-plane/exchange/exchange.ts";
 import { newRecord } from "../../src/data-plane/exchange/exchange.ts";
 import { GatewayHeaders } from "../../src/data-plane/exchange/headers.ts";
 import type { GatewayRequest } from "../../src/data-plane/exchange/request.ts";
@@ -11,6 +11,20 @@ export const route: Route = {
   middleware: [],
   action: { kind: "forward", upstream: "shop/cart:80" },
 };
+
+/** An attempt that was answered 200 after 11.5 ms, on a connection of its own. */
+export function attempt(changes: Partial<Attempt> = {}): Attempt {
+  return {
+    endpoint: "10.0.0.7:8080",
+    startedAt: 1000,
+    reused: false,
+    connectTime: 1,
+    headTime: 11.5,
+    status: 200,
+    failure: null,
+    ...changes,
+  };
+}
 
 /** A finished exchange: 12.25 ms, answered 200 by the only attempt after 11.5 ms. */
 export function exchange(
@@ -47,17 +61,7 @@ export function exchange(
       finishedAt: 1012.25,
       route,
       upstream: "shop/cart:80",
-      attempts: [
-        {
-          endpoint: "10.0.0.7:8080",
-          startedAt: 1000,
-          reused: false,
-          connectTime: 1,
-          headTime: 11.5,
-          status: 200,
-          failure: null,
-        },
-      ],
+      attempts: [attempt()],
       status: 200,
       requestBytes: 3,
       responseBytes: 512,

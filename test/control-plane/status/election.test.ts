@@ -61,15 +61,28 @@ function candidate(fake: FakeApiServer, identity: string): Candidate {
   };
 }
 
+/** The first candidate, which has looked at the Lease and has it. */
+async function leader(fake: FakeApiServer): Promise<Candidate> {
+  const a = candidate(fake, "a");
+  a.election.start();
+  await a.looked();
+  return a;
+}
+
+/** With a second one, which has seen that. */
+async function leaderAndFollower(fake: FakeApiServer): Promise<[Candidate, Candidate]> {
+  const a = await leader(fake);
+  const b = candidate(fake, "b");
+  b.election.start();
+  await b.looked();
+  return [a, b];
+}
+
 const leaseOf = (fake: FakeApiServer): Lease => fake.collection("leases").get("default", "leader") as unknown as Lease;
 
 test("the first to come leads, the second waits and is told who does", async () => {
   const fake = await fakeServer();
-  const [a, b] = [candidate(fake, "a"), candidate(fake, "b")];
-  a.election.start();
-  await a.looked();
-  b.election.start();
-  await b.looked();
+  const [a, b] = await leaderAndFollower(fake);
   expect([a.election.leads, b.election.leads, b.election.holder]).toEqual([true, false, "a"]);
   expect(leaseOf(fake).spec).toMatchObject({ holderIdentity: "a", leaseDurationSeconds: 30, leaseTransitions: 1 });
   expect(leaseOf(fake).spec.renewTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -77,11 +90,7 @@ test("the first to come leads, the second waits and is told who does", async () 
 
 test("who renews stays the leader, however long the other waits", async () => {
   const fake = await fakeServer();
-  const [a, b] = [candidate(fake, "a"), candidate(fake, "b")];
-  a.election.start();
-  await a.looked();
-  b.election.start();
-  await b.looked();
+  const [a, b] = await leaderAndFollower(fake);
   for (let turn = 0; turn < 12; turn++) {
     await a.turn();
     await b.turn();
@@ -91,11 +100,7 @@ test("who renews stays the leader, however long the other waits", async () => {
 
 test("a leader that is killed is replaced when its Lease has run out by the other's clock, not before", async () => {
   const fake = await fakeServer();
-  const [a, b] = [candidate(fake, "a"), candidate(fake, "b")];
-  a.election.start();
-  await a.looked();
-  b.election.start();
-  await b.looked();
+  const [a, b] = await leaderAndFollower(fake);
   for (let turn = 0; turn < 3; turn++) await b.turn();
   expect(b.election.leads).toBe(false);
   await b.turn();
@@ -119,11 +124,7 @@ test("a time written by a clock that is wrong decides nothing", async () => {
 
 test("a leader that ends gives the Lease back, and the next has it at its next look", async () => {
   const fake = await fakeServer();
-  const [a, b] = [candidate(fake, "a"), candidate(fake, "b")];
-  a.election.start();
-  await a.looked();
-  b.election.start();
-  await b.looked();
+  const [a, b] = await leaderAndFollower(fake);
   await a.election.close();
   expect(leaseOf(fake).spec.holderIdentity).toBe("");
   await b.turn();
@@ -132,9 +133,7 @@ test("a leader that ends gives the Lease back, and the next has it at its next l
 
 test("a Lease is given back also when the answer to its last renewal was lost", async () => {
   const fake = await fakeServer();
-  const a = candidate(fake, "a");
-  a.election.start();
-  await a.looked();
+  const a = await leader(fake);
   fake.fault({ resource: "leases", verb: "update", times: 1, fault: "cut" });
   await a.turn();
   await a.election.close();
@@ -143,9 +142,7 @@ test("a Lease is given back also when the answer to its last renewal was lost", 
 
 test("a Lease is given back also while a renewal is on its way", async () => {
   const fake = await fakeServer();
-  const a = candidate(fake, "a");
-  a.election.start();
-  await a.looked();
+  const a = await leader(fake);
   const { promise, resolve } = Promise.withResolvers<void>();
   fake.fault({ resource: "leases", verb: "update", times: 1, fault: { after: promise } });
   a.timers.advance(TTL / 4);
@@ -159,9 +156,7 @@ test("a Lease is given back also while a renewal is on its way", async () => {
 
 test("a leader that cannot renew steps down before another may take over", async () => {
   const fake = await fakeServer();
-  const a = candidate(fake, "a");
-  a.election.start();
-  await a.looked();
+  const a = await leader(fake);
   const well = fake.fault({ resource: "leases", times: Infinity, fault: { status: 500 } });
   await a.turn();
   expect(a.election.leads).toBe(true);
@@ -176,9 +171,7 @@ test("a leader that cannot renew steps down before another may take over", async
 
 test("an API server that does not answer is not waited for longer than we may lead", async () => {
   const fake = await fakeServer();
-  const a = candidate(fake, "a");
-  a.election.start();
-  await a.looked();
+  const a = await leader(fake);
   fake.fault({ resource: "leases", times: 1, fault: "stall" });
   a.timers.advance(TTL / 4);
   await fake.until("the renewal", () => fake.count("leases", "update") === 1);
@@ -203,9 +196,7 @@ test("of two that take it at once, one has it", async () => {
 
 test("a Lease that somebody deleted is made anew by who led", async () => {
   const fake = await fakeServer();
-  const a = candidate(fake, "a");
-  a.election.start();
-  await a.looked();
+  const a = await leader(fake);
   fake.remove("leases", "leader");
   await a.turn();
   await a.turn();

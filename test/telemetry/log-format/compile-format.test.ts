@@ -8,21 +8,10 @@ import {
   variableNames,
 } from "../../../src/telemetry/log-format/compile-format.ts";
 import { PIECE_BYTES } from "../../../src/telemetry/line-writer.ts";
-import { exchange } from "../exchanges.ts";
+import { attempt, exchange } from "../exchanges.ts";
 
 const line = (format: string, of = exchange(), escape: "default" | "json" = "default"): string =>
   compileFormat(format, escape)(of);
-
-const attempt = (changes: object) => ({
-  endpoint: "10.0.0.7:8080",
-  startedAt: 1000,
-  reused: false,
-  connectTime: 1,
-  headTime: 11.5,
-  status: 200,
-  failure: null,
-  ...changes,
-});
 
 test("the line of ingress-nginx, to the letter", () => {
   const headers = { referer: "https://example.com/", "user-agent": "curl/8", authorization: "Basic YWxpY2U6czNjcmV0" };

@@ -4,7 +4,7 @@ import { Registry } from "../../../src/telemetry/metrics/registry.ts";
 import { RequestMeter } from "../../../src/telemetry/metrics/request-meter.ts";
 import type { MeterSettings } from "../../../src/telemetry/metrics/settings.ts";
 import type { Route } from "../../../src/snapshot/route.ts";
-import { exchange, route } from "../exchanges.ts";
+import { attempt, exchange, route } from "../exchanges.ts";
 import { BOTH, both, OURS, read } from "./meter-settings.ts";
 import { valueOf } from "./read-exposition.ts";
 
@@ -29,17 +29,6 @@ function served(
 ): Exchange {
   return exchange({ virtualHost: "shop.example.com", ...record }, request, headers);
 }
-
-const attempt = (changes: object) => ({
-  endpoint: "10.0.0.7:8080",
-  startedAt: 1000,
-  reused: false,
-  connectTime: 1,
-  headTime: 11.5,
-  status: 200,
-  failure: null,
-  ...changes,
-});
 
 test("a request counts with the labels of its rule, and its times and octets are told in both families", () => {
   const metrics = measure(BOTH, [served({ responseHeadBytes: 100 }, {}, { a: "b" }), served()]);
