@@ -6,6 +6,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { buildAssets } from "./assets/build-assets.ts";
 import { BuildFailed, NoGo } from "./assets/go.ts";
+import { ownNamespaces } from "./pods/own-namespaces.ts";
 import { ASSETS } from "./real/assets.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -30,8 +31,9 @@ const assets = await findAssets();
 const given = process.argv.slice(2);
 const where = given.some((one) => one.startsWith("test/cluster")) ? [] : ["test/cluster"];
 // Each file has an API server of its own; more than two at a time slow each other down.
-const args = ["node_modules/vitest/vitest.mjs", "run", "--maxWorkers", "2", ...where, ...given];
-const child = spawn(process.execPath, args, {
+const vitest = [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--maxWorkers", "2", ...where, ...given];
+const [program = "", ...args] = [...ownNamespaces(), ...vitest];
+const child = spawn(program, args, {
   cwd: ROOT,
   stdio: "inherit",
   env: { ...process.env, ...(assets === undefined ? {} : { KUBEBUILDER_ASSETS: assets }) },

@@ -24,7 +24,7 @@ export const HOST = "app.cluster.example";
 /** A test with a stage of its own; left out, with a line that says why, where there can be none. */
 export function scenario(name: string, play: (stage: Stage) => Promise<void>, patience = PATIENCE): void {
   const why = NO_SERVER ?? noPods();
-  if (why !== null && NO_SERVER === null) console.log(`Not run: ${name}: ${why}.`);
+  if (why !== null && NO_SERVER === null) console.log(`SKIPPED: ${name}: ${why}.`);
   test.skipIf(why !== null)(name, { timeout: patience }, async () => {
     const stage = await Stage.open();
     // Hooks, since they are called too when the time is over.
