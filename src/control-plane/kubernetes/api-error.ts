@@ -34,6 +34,16 @@ export class Unreachable extends Error {
   }
 }
 
+/** The server's certificate is not accepted: the codes are those of node:tls. */
+export function isCertificateError(error: unknown): boolean {
+  return error instanceof Unreachable && /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)/.test(error.code);
+}
+
+/** Nobody answers there, which may be over in a moment. */
+export function isAway(error: unknown): boolean {
+  return error instanceof Unreachable && !isCertificateError(error);
+}
+
 /** What is wanted of meta/v1 Status; every field may be missing or wrong. */
 interface Status {
   readonly code?: unknown;

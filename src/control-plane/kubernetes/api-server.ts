@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { systemTimers, type Timers } from "../timers.ts";
 import { Agents } from "./agents.ts";
-import { apiError, Unreachable } from "./api-error.ts";
+import { apiError, isCertificateError, Unreachable } from "./api-error.ts";
 import type { Credentials, Identity } from "./credentials.ts";
 import { FreshIdentity } from "./fresh-identity.ts";
 import { parseJson, readBody } from "./read-body.ts";
@@ -224,11 +224,6 @@ function unreachable(error: NodeJS.ErrnoException, server: URL, reused: boolean)
   const code = error.code ?? "";
   const Kind = reused && (code === "ECONNRESET" || code === "EPIPE") ? StaleConnection : Unreachable;
   return new Kind(`${server.host}: ${error.message || code}`, code, error);
-}
-
-/** Codes of node:tls for a certificate that is not accepted. */
-function isCertificateError(error: unknown): boolean {
-  return error instanceof Unreachable && /CERT|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)/.test(error.code);
 }
 
 async function accepted(response: IncomingMessage, guard: Guard): Promise<IncomingMessage> {

@@ -3,10 +3,19 @@ import type { Timers } from "../timers.ts";
 /** Milliseconds, as client-go's reflector has them. */
 const FIRST = 800;
 const LONGEST = 30_000;
+/** Milliseconds while nobody answers: that costs no server anything, and one that is back is found soon. */
+const LONGEST_AWAY = 2_500;
 /** After so long without a failure the next is the first again. */
 const HEALTHY = 120_000;
 
-/** How long to wait after a failure: longer each time, never the same for two of us, at most 30 seconds. */
+export interface Failure {
+  /** What the server asks us to wait, in milliseconds; honoured up to 30 seconds. */
+  readonly asked?: number | null;
+  /** Nobody answered, so at most 2.5 seconds are waited for. */
+  readonly away?: boolean;
+}
+
+/** How long to wait after a failure: longer each time, at most 30 seconds, and never the same for two of us, who all failed at once. */
 export class BackOff {
   readonly #timers: Timers;
   readonly #random: () => number;
@@ -19,12 +28,14 @@ export class BackOff {
     this.#random = random;
   }
 
-  /** @param asked what the server asks us to wait, in milliseconds; honoured up to 30 seconds. @returns milliseconds */
-  next(asked: number | null = null): number {
+  /** @returns milliseconds */
+  next({ asked = null, away = false }: Failure = {}): number {
     const now = this.#timers.now();
     if (now - this.#until >= HEALTHY) this.#next = FIRST;
-    const delay = Math.min(LONGEST, Math.max(this.#next * (1 + this.#random()), asked ?? 0));
-    this.#next = Math.min(LONGEST, this.#next * 2);
+    // Up to twice as long is waited.
+    const most = (away ? LONGEST_AWAY : LONGEST) / 2;
+    const delay = Math.min(LONGEST, Math.max(Math.min(this.#next, most) * (1 + this.#random()), asked ?? 0));
+    this.#next = Math.max(this.#next, Math.min(most, this.#next * 2));
     this.#until = now + delay;
     return delay;
   }

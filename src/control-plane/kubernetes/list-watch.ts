@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { pause, type Timers } from "../timers.ts";
-import { ApiError, Unreachable } from "./api-error.ts";
+import { ApiError, isAway, Unreachable } from "./api-error.ts";
 import { keyOfObject, Malformed } from "./api-object.ts";
 import type { ApiServer, Query } from "./api-server.ts";
 import { BackOff } from "./back-off.ts";
@@ -246,7 +246,7 @@ export class ListWatch<Value> {
     const problem = problemOf(error);
     this.#tell({ phase: "waiting", problem });
     if (problem.kind === "absent") return ABSENT;
-    return this.#backOff.next(error instanceof ApiError ? error.retryAfter : null);
+    return this.#backOff.next(error instanceof ApiError ? { asked: error.retryAfter } : { away: isAway(error) });
   }
 
   #tell(news: Partial<Pick<ListWatchStatus, "phase" | "synced" | "problem">>): void {
