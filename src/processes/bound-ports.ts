@@ -5,6 +5,7 @@ import { type BoundHandle, sharePort } from "./share-port.ts";
 
 /** One port as several sockets that share it, one a worker. */
 export interface BoundPort {
+  readonly host: string;
   readonly port: number;
   readonly handles: readonly BoundHandle[];
 }
@@ -35,7 +36,7 @@ export async function bindPort(address: ListenAddress, count: number): Promise<B
     address.port,
     count,
   );
-  return { port, handles: shared ? handles : Array.from({ length: count }, () => handles[0]) };
+  return { host, port, handles: shared ? handles : Array.from({ length: count }, () => handles[0]) };
 }
 
 function bind(host: string, port: number, flags: number): BoundHandle | number {

@@ -27,7 +27,7 @@ export async function bindUdpPort(
   const host = address.host === "localhost" ? (await lookup(address.host, { family: 4 })).address : address.host;
   if (address.port !== 0) await checkFree(host, address.port);
   const { port, handles } = sharePort({ call: "bind", reusePort: REUSE_PORT, bind }, host, address.port, count);
-  return { port, handles };
+  return { host, port, handles };
 }
 
 function bind(host: string, port: number, flags: number): UdpHandle | number {

@@ -27,11 +27,19 @@ export type DataOptions = Omit<
   readonly tracing?: TracingSettings;
 };
 
+/** The fields by which an error of the system is told from others. */
+export interface SystemFailure {
+  readonly code: string | undefined;
+  readonly syscall: string;
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+}
+
 export type ListenerName = "http" | "https";
 
 /** What a worker is told. `listen` comes with a handle, once a listener, before `start`; `stream` too, then and whenever a service is new. */
 export type ToWorker =
-  | { readonly kind: "listen"; readonly listener: ListenerName }
+  | { readonly kind: "listen"; readonly listener: ListenerName; readonly host: string; readonly port: number }
   /** Named as in the snapshot. */
   | { readonly kind: "stream"; readonly stream: string }
   | {
@@ -66,8 +74,8 @@ export type FromWorker =
   | { readonly kind: "ready" }
   /** It accepts connections. */
   | { readonly kind: "serving" }
-  /** It cannot begin, and ends. */
-  | { readonly kind: "failed"; readonly reason: string }
+  /** It cannot begin, and ends. `system` is what an error of the system carries besides: its code, and what for. */
+  | { readonly kind: "failed"; readonly reason: string; readonly system?: SystemFailure }
   /** Once a second, as long as its event loop turns. */
   | { readonly kind: "beat"; readonly connections: number }
   | { readonly kind: "applied"; readonly revision: string }

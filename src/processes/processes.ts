@@ -23,7 +23,7 @@ import { StreamSockets } from "./stream-sockets.ts";
 import { TicketRotation } from "./ticket-rotation.ts";
 import { workerHeap } from "./worker-count.ts";
 import { workerFlags } from "./worker-flags.ts";
-import { WorkerProcess } from "./worker-process.ts";
+import { type BoundListener, WorkerProcess } from "./worker-process.ts";
 import { WorkerSlot } from "./worker-slot.ts";
 
 /** Processes that serve, and what is theirs to say. */
@@ -206,14 +206,15 @@ export class Processes {
     const { accessLog = null, onLine = () => {}, orphanTime = ORPHAN_TIME } = workers;
     const meter = this.#options.measuring?.settings ?? null;
     const grace = workers.retirementGrace ?? RETIREMENT_GRACE;
-    const handles = new Map<ListenerName, BoundHandle>();
-    for (const [name, port] of this.#ports) handles.set(name, port.handles[number - 1] as BoundHandle);
+    const listeners = new Map<ListenerName, BoundListener>();
+    for (const [name, { host, port, handles }] of this.#ports)
+      listeners.set(name, { host, port, handle: handles[number - 1] as BoundHandle });
     const launch = (): WorkerProcess => {
       this.started += 1;
       return new WorkerProcess({
         flags,
         environment: workerEnvironment(),
-        handles,
+        listeners,
         streams: () => this.#streams?.of(number) ?? new Map(),
         start: { options: { ...data, ...this.#handed() }, accessLog, meter, orphanTime },
         snapshot: () => this.#snapshot,

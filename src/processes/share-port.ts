@@ -27,16 +27,16 @@ export function sharePort<Handle extends BoundHandle>(
   port: number,
   count: number,
 ): { readonly port: number; readonly handles: readonly [Handle, ...Handle[]]; readonly shared: boolean } {
-  const first = bind(host, port, reusePort);
+  const first = tryBind(bind, host, port, reusePort);
   if (typeof first === "number") {
-    const only = bind(host, port, 0);
+    const only = tryBind(bind, host, port, 0);
     if (typeof only === "number") throw bindError(call, only, host, port);
     return { port: portOf(only), handles: [only], shared: false };
   }
   const handles: [Handle, ...Handle[]] = [first];
   const taken = portOf(first);
   while (handles.length < count) {
-    const next = bind(host, taken, reusePort);
+    const next = tryBind(bind, host, taken, reusePort);
     if (typeof next === "number") {
       for (const handle of handles) handle.close();
       throw bindError(call, next, host, taken);
@@ -44,6 +44,21 @@ export function sharePort<Handle extends BoundHandle>(
     handles.push(next);
   }
   return { port: taken, handles, shared: true };
+}
+
+/** A TCP port that is busy is no error of libuv's bind: it is told by whatever is asked of the socket next. */
+function tryBind<Handle extends BoundHandle>(
+  bind: Binding<Handle>["bind"],
+  host: string,
+  port: number,
+  flags: number,
+): Handle | number {
+  const handle = bind(host, port, flags);
+  if (typeof handle === "number") return handle;
+  const errno = handle.getsockname({});
+  if (errno === 0) return handle;
+  handle.close();
+  return errno;
 }
 
 function portOf(handle: BoundHandle): number {

@@ -8,11 +8,18 @@ import type { BoundHandle } from "./share-port.ts";
 import type { FromWorker, ListenerName, ToWorker } from "./messages.ts";
 import { readLines } from "./read-lines.ts";
 
+/** A port, and this worker's socket of those that share it. */
+export interface BoundListener {
+  readonly host: string;
+  readonly port: number;
+  readonly handle: BoundHandle;
+}
+
 /** How a worker is started, and who hears of it. */
 export interface WorkerLaunch {
   readonly flags: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  readonly handles: ReadonlyMap<ListenerName, BoundHandle>;
+  readonly listeners: ReadonlyMap<ListenerName, BoundListener>;
   readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind" | "ticketKeys">;
   readonly ticketKeys: () => Uint8Array;
   /** Of TCP and UDP services, by their names, as they are bound now. */
@@ -37,7 +44,7 @@ export class WorkerProcess {
   readonly #ended = Promise.withResolvers<string>();
   readonly #asked = new Map<number, (upstreams: readonly UpstreamStatus[]) => void>();
   #sent: RoutingSnapshot | null = null;
-  #problem = "";
+  #problem: Extract<FromWorker, { kind: "failed" }> | null = null;
   #asks = 0;
   #isServing = false;
   #draining = false;
@@ -67,7 +74,7 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Resolves when it accepts connections, rejects when it ends before. */
+  /** Resolves when it accepts connections. Rejects when it ends before, with the fields of a system's error where it was one. */
   get started(): Promise<void> {
     return this.#serving.promise;
   }
@@ -148,7 +155,7 @@ export class WorkerProcess {
         this.#serving.resolve();
         break;
       case "failed":
-        this.#problem = message.reason;
+        this.#problem = message;
         break;
       case "beat":
         this.connections = message.connections;
@@ -170,8 +177,9 @@ export class WorkerProcess {
   }
 
   #begin(): void {
-    const { handles, streams, start, snapshot, ticketKeys } = this.#launch;
-    for (const [listener, handle] of handles) this.#tell({ kind: "listen", listener }, handle);
+    const { listeners, streams, start, snapshot, ticketKeys } = this.#launch;
+    for (const [listener, { host, port, handle }] of listeners)
+      this.#tell({ kind: "listen", listener, host, port }, handle);
     for (const [stream, handle] of streams()) this.#tell({ kind: "stream", stream }, handle);
     this.#sent = snapshot();
     this.#tell({ kind: "start", ...start, ticketKeys: ticketKeys(), changes: changesBetween(null, this.#sent) });
@@ -184,8 +192,8 @@ export class WorkerProcess {
 
   #end(how: string): void {
     this.#isServing = false;
-    const reason = this.#problem === "" ? how : this.#problem;
-    this.#serving.reject(new Error(`a worker could not begin: ${reason}`));
+    const { reason, system } = this.#problem ?? { reason: how };
+    this.#serving.reject(Object.assign(new Error(`a worker could not begin: ${reason}`), system));
     this.#ended.resolve(reason);
     for (const done of this.#asked.values()) done([]);
   }

@@ -12,7 +12,7 @@ import { tracedBy } from "../telemetry/tracing/traced-by.ts";
 import { Tracer } from "../telemetry/tracing/tracer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
-import { BEATS_TO_MEASURE, type FromWorker, type ListenerName, type ToWorker } from "./messages.ts";
+import { BEATS_TO_MEASURE, type FromWorker, type ListenerName, type SystemFailure, type ToWorker } from "./messages.ts";
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
@@ -24,7 +24,7 @@ export class Worker {
   readonly #send: (message: FromWorker) => void;
   readonly #stdout: Writable;
   readonly #exit: (code: number) => void;
-  readonly #handles = new Map<ListenerName, object>();
+  readonly #addresses = new Map<ListenerName, ListenAddress>();
   /** Sockets of TCP and UDP services that came before there was somebody to take them. */
   readonly #streams = new Map<string, SocketHandle>();
   readonly #certificates: AskedCertificates;
@@ -47,7 +47,8 @@ export class Worker {
   receive(message: ToWorker, handle: object | undefined): void {
     switch (message.kind) {
       case "listen":
-        if (handle !== undefined) this.#handles.set(message.listener, handle);
+        if (handle !== undefined)
+          this.#addresses.set(message.listener, { host: message.host, port: message.port, handle });
         break;
       case "stream":
         if (handle !== undefined) this.#takeStream(message.stream, handle as SocketHandle);
@@ -113,8 +114,7 @@ export class Worker {
       const listeners = tracedBy(this.#tracer, accessLog === null ? {} : this.#log(accessLog));
       const plane = new DataPlane({
         ...settings,
-        ...this.#address("http"),
-        ...this.#address("https"),
+        ...Object.fromEntries(this.#addresses),
         defaultCertificate: (serverName) => this.#certificates.ask(serverName),
         onProblem,
         onExhausted: (why) => this.#unwell(why),
@@ -133,7 +133,7 @@ export class Worker {
       await plane.listen();
       this.#send({ kind: "serving" });
     } catch (error) {
-      this.#send({ kind: "failed", reason: reason(error) });
+      this.#send({ kind: "failed", reason: reason(error), ...systemFailure(error) });
       this.#end(1);
     }
   }
@@ -147,11 +147,6 @@ export class Worker {
   #apply(plane: DataPlane, snapshot: RoutingSnapshot): void {
     if (this.#meter === null) plane.apply(snapshot);
     else this.#meter.applying(() => plane.apply(snapshot));
-  }
-
-  #address(listener: ListenerName): Partial<Record<ListenerName, ListenAddress>> {
-    const handle = this.#handles.get(listener);
-    return handle === undefined ? {} : { [listener]: { host: "", port: 0, handle } };
   }
 
   #takeStream(stream: string, handle: SocketHandle): void {
@@ -202,6 +197,12 @@ export class Worker {
 
 /** Milliseconds that the reader of the access log has for the last lines. */
 const LAST_LINES = 1000;
+
+/** What is left of an error's fields in a message is what is named here. */
+function systemFailure(error: unknown): { readonly system?: SystemFailure } {
+  const { code, syscall, address, port } = error as Partial<SystemFailure>;
+  return syscall === undefined ? {} : { system: { code, syscall, address, port } };
+}
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -5,8 +5,10 @@ import { connect as connectTls } from "node:tls";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { makeDefaultCertificate } from "../../src/certificates/default-certificate.ts";
 import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
 import { startGateway, type Gateway, type GatewayOptions } from "../../src/gateway.ts";
+import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import type { WorkersOptions } from "../../src/processes/processes.ts";
 import { ingress, service } from "../cli/manifests.ts";
 import { temporaryFolder } from "../cli/run-cli.ts";
@@ -174,6 +176,28 @@ test("certificates that the primary makes reach clients of the workers", async (
   );
   expect(names).toEqual(names.map(() => "ts-ingress default certificate"));
 });
+
+test("a port that somebody takes while workers start is the system's error too", async () => {
+  const thief = createServer();
+  onTestFinished(() => void thief.close());
+  const port = await freePort();
+  let stolen: Promise<void> | undefined;
+  // Asked by both workers, when the port is bound and nobody listens yet.
+  const defaultCertificate = async (): Promise<CertificatePair> => {
+    await (stolen ??= new Promise((resolve) => thief.listen(port, "127.0.0.1", resolve)));
+    return makeDefaultCertificate();
+  };
+  const starting = start(hello(), {}, { https: { host: "127.0.0.1", port }, defaultCertificate });
+  await expect(starting).rejects.toMatchObject({ code: "EADDRINUSE", syscall: "listen", address: "127.0.0.1", port });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 test("a busy port is the system's error, and no process is left", async () => {
   const busy = hello();

@@ -23,7 +23,7 @@ export interface ListenAddress {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** A socket of Node's own kind that is bound already, by another process that keeps it open: `host` and `port` are then of no meaning. */
+  /** A socket of Node's own kind that is bound already to `host` and `port`, by another process that keeps it open. */
   readonly handle?: object;
 }
 
@@ -184,9 +184,12 @@ export class Listeners {
   }
 
   #open(server: Server, address: ListenAddress, opened: (port: number) => void): Promise<number> {
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
+    return new Promise((resolve, fail) => {
       const { host, port, handle } = address;
+      // Of a socket that was bound elsewhere Node does not say what it was bound to.
+      const reject = (error: Error): void =>
+        fail(handle === undefined ? error : Object.assign(error, { address: host, port }));
+      server.once("error", reject);
       const listening = (): void => {
         server.off("error", reject);
         // Running out of file descriptors is reported here; the listener goes on when there are some again.
