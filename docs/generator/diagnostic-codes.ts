@@ -28,6 +28,11 @@ const CLUSTER: Codes = {
     "Allow get, list and watch in the Role or ClusterRole of our service account.",
     "reference",
   ),
+  ClassesByNameAlone: info(
+    "With `--watch-namespace` our permissions show us no IngressClasses. Ingresses are served that name a class of `--ingress-class`; `--controller-class` and a default class are without effect.",
+    "Nothing where that is meant; else allow get, list and watch of ingressclasses in a ClusterRole.",
+    "reference",
+  ),
   ClusterKindMissing: error(
     "The API server does not have a kind that we follow.",
     "Use a newer Kubernetes.",

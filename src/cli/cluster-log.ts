@@ -1,23 +1,29 @@
 import type { ListWatchStatus } from "../control-plane/kubernetes/list-watch-status.ts";
+import { isDoneWithout } from "../control-plane/sources/cluster/cluster-problems.ts";
 import type { Log } from "../log.ts";
 
 /** Tells the operator how the API server behaves: once when it begins to fail and once when it is well again, not for each kind and each try. */
 export class ClusterLog {
   readonly #log: Log;
   readonly #about: string;
+  readonly #namespace: string | undefined;
   readonly #away = new Set<string>();
   readonly #refused = new Map<string, string>();
   #told = false;
   #synced = false;
 
-  /** @param about the API server, and who we are to it */
-  constructor(log: Log, about: string) {
+  /** @param about the API server, and who we are to it. @param namespace the only one that is looked at; undefined: all */
+  constructor(log: Log, about: string, namespace: string | undefined) {
     this.#log = log;
     this.#about = about;
+    this.#namespace = namespace;
   }
 
-  hear({ name, phase, problem, synced }: ListWatchStatus): void {
+  hear(status: ListWatchStatus): void {
+    const { name, phase, problem, synced } = status;
     this.#synced ||= synced;
+    // A diagnostic says what that means.
+    if (isDoneWithout(status, this.#namespace)) return;
     if (problem?.kind === "unavailable") return this.#isAway(name, problem.message);
     if (problem !== null && this.#refused.get(name) !== problem.kind) {
       this.#refused.set(name, problem.kind);

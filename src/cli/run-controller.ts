@@ -99,7 +99,7 @@ function followed(api: ApiServer, flags: ControllerFlags, translate: TranslateOp
   const { watchNamespace: namespace, watchNamespaceSelector: namespaceSelector } = flags;
   const where = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
   log("info", `following ${where} of the cluster ${api.about}`, { server: api.about, namespace: namespace ?? null });
-  const clusterLog = new ClusterLog(log, api.about);
+  const clusterLog = new ClusterLog(log, api.about, namespace);
   return new ClusterSource({
     api,
     namespace,

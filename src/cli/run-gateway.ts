@@ -53,16 +53,18 @@ export async function runGateway({ log, logFlags, workers, metrics, delay, grace
     }).catch((error: unknown) => {
       throw isSystemError(error) && error.syscall === "listen" ? lostPort(error) : error;
     });
-    startNoMore();
     const stopReplacing = onReplace(gateway, log);
     try {
-      run.started(gateway);
       const stopAtOnce = (): void => void gateway.close();
-      await untilStopped(async () => {
+      const stopped = untilStopped(async () => {
         log("info", stoppingText(delay, grace));
         await gateway.drain(grace, delay);
         await gateway.close();
       }, stopAtOnce);
+      // Only now: while nobody listens to it, a signal ends the process with everything in it.
+      startNoMore();
+      run.started(gateway);
+      await stopped;
       log("info", "stopped");
     } finally {
       stopReplacing();

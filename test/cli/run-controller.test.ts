@@ -103,6 +103,19 @@ test("the validating webhook judges with what the gateway knows", async () => {
   expect(await controller.end("SIGTERM")).toBe(0);
 });
 
+test("with permissions in one namespace alone, that no IngressClass is to be seen is said once, as information", async () => {
+  const fake = await cluster();
+  fake.fault({ fault: { status: 403, reason: "Forbidden" }, resource: "ingressclasses", times: Infinity });
+  const flags = ["--watch-namespace", "default", "--update-status=false", "--disable-leader-election"];
+  const controller = new Running(["controller", "--apiserver-host", fake.url, ...flags, ...QUICK]);
+  await controller.until("stderr", /^.*ServiceNotFound.*\n/m);
+  expect(await controller.end("SIGTERM")).toBe(0);
+  const told = controller.stderr.split("\n").filter((line) => /classes/i.test(line));
+  expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { level: "info", code: "ClassesByNameAlone" },
+  ]);
+});
+
 test.each([
   [["--validating-webhook", "9443"], "for example :9443"],
   [["--election-ttl", "1s"], "Give a time from 4s to 60m"],

@@ -135,7 +135,7 @@ export class ClusterSource implements ResourceSource {
 
   /** A watch that ends and begins again is no news for those who translate. */
   #hear(status: ListWatchStatus): void {
-    const told = JSON.stringify([status.synced, clusterProblem(status)]);
+    const told = JSON.stringify([status.synced, clusterProblem(status, this.#options.namespace)]);
     if (this.#told.get(status.name) !== told) {
       this.#told.set(status.name, told);
       this.#gathering.touch();
@@ -159,7 +159,7 @@ export class ClusterSource implements ResourceSource {
         configMaps: configMaps.resources as ResourceSet["configMaps"],
       },
       diagnostics: [
-        ...this.statuses.flatMap((status) => clusterProblem(status) ?? []),
+        ...this.statuses.flatMap((status) => clusterProblem(status, this.#options.namespace) ?? []),
         ...parts.flatMap(({ diagnostics }) => diagnostics),
         ...loaded.diagnostics,
       ],

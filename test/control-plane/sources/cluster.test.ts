@@ -196,7 +196,7 @@ describe("one namespace alone", () => {
     );
     const loaded = await until("the set", () => true);
     expect(names(loaded.resources.ingresses)).toBe("web");
-    expect(codes(loaded)).toEqual(["error ClusterRefusesToTell ingressclasses"]);
+    expect(codes(loaded)).toEqual(["info ClassesByNameAlone ingressclasses"]);
     const paths = fake.seen.map(({ path }) => path).filter((path) => !path.includes("/namespaces/shop/"));
     expect(new Set(paths)).toEqual(new Set(["/apis/networking.k8s.io/v1/ingressclasses"]));
   });
