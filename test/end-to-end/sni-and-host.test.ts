@@ -37,6 +37,8 @@ async function start(more: Partial<GatewaySketch> = {}) {
     ],
     clientCertificates: { "m.example": asked("first"), "n.example": asked("first"), "m2.example": asked("second") },
     passthrough: { "passed.example": "for no reason" },
+    // So many handshakes at once are overload to a machine that is busy.
+    timeouts: { eventLoop: 60_000 },
     defaultCertificate: pair,
     certificates: [
       certificateFor(["a.example", "a2.example", "m.example", "n.example", "m2.example"], pair),
@@ -88,6 +90,16 @@ const ROWS: readonly (readonly [sni: string | null, host: string, status: number
   ["m2.example", "m.example", 421],
 ];
 
+/** Nobody is asked for anything, and all connections are opened: then no ClientHello is looked at. */
+const OPEN: Partial<GatewaySketch> = { clientCertificates: {}, passthrough: {} };
+const GUARDED = ["m.example", "n.example", "m2.example", "passed.example"];
+const OPEN_ROWS = ROWS.filter(([sni, host]) => !GUARDED.includes(host) && !GUARDED.includes(sni ?? ""));
+
+const SETTINGS = [
+  { where: "hosts ask for certificates", more: {}, rows: ROWS },
+  { where: "no host asks for anything", more: OPEN, rows: OPEN_ROWS },
+];
+
 const KINDS = (["http/1.1", "h2"] as const).flatMap((protocol) =>
   (["TLSv1.3", "TLSv1.2"] as const).flatMap((version) =>
     [false, true].map((resumed) => ({ protocol, version, resumed })),
@@ -95,10 +107,10 @@ const KINDS = (["http/1.1", "h2"] as const).flatMap((protocol) =>
 );
 
 describe.for(KINDS)("$protocol, $version, resumed: $resumed", ({ protocol, version, resumed }) => {
-  test("each request is held against the name in the handshake", async () => {
-    const gateway = await start();
+  test.for(SETTINGS)("each request is held against the name in the handshake; $where", async ({ more, rows }) => {
+    const gateway = await start(more);
     const results = await Promise.all(
-      ROWS.map(async ([sni, host, status]) => {
+      rows.map(async ([sni, host, status]) => {
         const how = { protocol, version, pair: client, ...(sni === null ? {} : { servername: sni }) };
         const row = { sni, host };
         const own = sni ?? "a.example";
@@ -162,6 +174,28 @@ test("a session of HTTP/2 outlives a request for another host, but not its own r
   expect(await asked.status("m.example")).toBe(421);
   await closed;
 });
+
+test("a session of TLS 1.2 is for the name it began with, by whatever name it is resumed; one of TLS 1.3 for the new name", async () => {
+  const gateway = await start(OPEN);
+  for (const [version, statuses] of [
+    ["TLSv1.2", [200, 421]],
+    ["TLSv1.3", [421, 200]],
+  ] as const) {
+    const first = await openTls(gateway.https, { version, servername: "a.example" });
+    await first.status("a.example");
+    const session = ofNoName(await first.session());
+    const again = { version, protocol: "h2", servername: "b.example", session } as const;
+    const second = await openTls(gateway.https, again);
+    expect(second.socket.isSessionReused()).toBe(true);
+    expect([await second.status("a.example"), await second.status("b.example")]).toEqual(statuses);
+  }
+});
+
+/** What Node's clients keep before a session is the name it is for, which other clients do not look at. */
+function ofNoName(session: Buffer): Buffer {
+  const prefix = "\0nodejs:tls:session:1\0".length;
+  return session.subarray(prefix + 2 + session.readUInt16BE(prefix));
+}
 
 test("a session is not resumed under another name, or under none that is known", async () => {
   const gateway = await start();

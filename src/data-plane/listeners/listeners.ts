@@ -91,16 +91,13 @@ export class Listeners {
     const { http2, timeouts, proxyHeaders } = this.#settings;
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: proxyHeaders !== null });
     return this.#open(server, address, (port) => {
-      const common = {
-        ALPNProtocols: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
-        handshakeTimeout: timeouts.tlsHandshake,
-      };
+      const protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
       const onSecure = (socket: TLSSocket, secure: SecureClient, peer: Peer | null): void => {
         const arrival = { socket, peer, secure };
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
         else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
       };
-      const handshakes = new TlsHandshakes({ contexts, common, onSecure });
+      const handshakes = new TlsHandshakes({ contexts, protocols, timeout: timeouts.tlsHandshake, onSecure });
       if (this.#ticketKeys !== null) handshakes.useTicketKeys(this.#ticketKeys);
       this.#handshakes.push(handshakes);
       server.on("connection", (socket) => this.#arriveForTls(socket, handshakes));
