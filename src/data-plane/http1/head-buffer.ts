@@ -23,7 +23,7 @@ export class HeadBuffer {
   #length = 0;
   #searched = 0;
   #skipped = 0;
-  /** Empty lines came before the last head that did not come whole in one piece. */
+  /** Empty lines came before the last head. */
   #led = false;
   /** The piece that completed the head, and where the head ends in it. */
   #restOf: Buffer = EMPTY;
@@ -48,7 +48,7 @@ export class HeadBuffer {
     return this.#restOf.length - this.#restAt;
   }
 
-  /** True where empty lines came before the first head. */
+  /** True where empty lines came before the head that came last. */
   get led(): boolean {
     return this.#led;
   }
@@ -97,6 +97,7 @@ export class HeadBuffer {
     const text = latin1(piece, 0, length);
     const end = text.indexOf("\r\n\r\n");
     if (end < 0) return null;
+    this.#led = false;
     this.#restAt = end + 4;
     this.#restOf = this.#restAt === length ? EMPTY : piece;
     if (this.#restOf === EMPTY) this.#restAt = 0;

@@ -159,3 +159,16 @@ describe("however it is cut", () => {
 test("where no empty line may lead, as before a response, the first one is refused", () => {
   expect(new HeadBuffer(100, 100).push(Buffer.from("\r\nHTTP/1.1 200 OK\r\n\r\n"))).toEqual({ problem: "malformed" });
 });
+
+test("whether empty lines came before a head is known of the last one, however it was cut", () => {
+  const buffer = new HeadBuffer(4096, 2048, LEADING_LINES);
+  const led = (octets: string): boolean => {
+    for (const piece of octetByOctet(octets)) buffer.push(piece);
+    return buffer.led;
+  };
+  expect(led("\r\nGET / HTTP/1.1\r\n\r\n")).toBe(true);
+  buffer.push(Buffer.from("PRI * HTTP/2.0\r\n\r\n"));
+  expect(buffer.led).toBe(false);
+  expect(led("\r\nGET / HTTP/1.1\r\n\r\n")).toBe(true);
+  expect(led("PRI * HTTP/2.0\r\n\r\n")).toBe(false);
+});
