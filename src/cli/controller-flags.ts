@@ -1,10 +1,17 @@
 import { networkInterfaces } from "node:os";
 import { Option, type Command } from "commander";
 import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
-import { defaultWorkers } from "../processes/worker-count.ts";
 import { addClassFlags, type ClassFlags } from "./class-flags.ts";
 import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
-import { parseAddress, parseObjectName, parsePort, parseSeconds, parseWorkers, repeatable } from "./flag-values.ts";
+import {
+  parseAddress,
+  parseObjectName,
+  parsePort,
+  parseSeconds,
+  parseWorkers,
+  repeatable,
+  type WorkersFlag,
+} from "./flag-values.ts";
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
@@ -26,7 +33,7 @@ export interface ControllerFlags
   readonly tcpServicesConfigmap?: string;
   readonly udpServicesConfigmap?: string;
   readonly strictPaths: boolean;
-  readonly workers?: number;
+  readonly workers: WorkersFlag;
   /** Seconds. */
   readonly shutdownGracePeriod: number;
   readonly drainTimeout: number;
@@ -50,8 +57,9 @@ export function addControllerFlags(command: Command): Command {
     )
     .option("--strict-paths", "refuse encoded slashes and `..;` in paths, and forward paths in normal form", false)
     .addOption(
-      new Option("--workers <number>", "processes that serve (default: auto, one a processor, as far as memory goes)") //
-        .argParser(parseWorkers),
+      new Option("--workers <number>", "processes that serve; auto: one a processor, as far as memory goes") //
+        .argParser(parseWorkers)
+        .default("auto"),
     )
     .addOption(
       new Option(
@@ -98,10 +106,6 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
       reserved,
     },
   };
-}
-
-export function workersOf({ workers }: Pick<ControllerFlags, "workers">): number {
-  return workers ?? defaultWorkers();
 }
 
 /** All addresses: of both kinds where this machine has both. */

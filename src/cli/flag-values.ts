@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
-import { defaultWorkers } from "../processes/worker-count.ts";
 
 /** 0 to 65535, or null for anything else; no sign, no space, no exponent. */
 export function portOf(text: string): number | null {
@@ -38,9 +37,12 @@ export function repeatable<Value>(parse: (text: string) => Value): (text: string
 /** More workers than any machine has processors are a slip of the pen. */
 const MOST_WORKERS = 512;
 
-/** 1 to 512, or "auto" for what this machine carries. */
-export function parseWorkers(text: string): number {
-  if (text === "auto") return defaultWorkers();
+/** Processes that serve; "auto": as many as this machine carries. */
+export type WorkersFlag = number | "auto";
+
+/** 1 to 512, or "auto". */
+export function parseWorkers(text: string): WorkersFlag {
+  if (text === "auto") return text;
   if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_WORKERS) return Number(text);
   throw new InvalidArgumentError(`Give a number from 1 to ${MOST_WORKERS}, or auto for one a processor.`);
 }

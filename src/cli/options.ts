@@ -8,6 +8,7 @@ import {
   parseSeconds,
   parseWorkers,
   repeatable,
+  type WorkersFlag,
 } from "./flag-values.ts";
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
@@ -33,7 +34,7 @@ export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFl
   readonly watch: boolean;
   readonly strictPaths: boolean;
   /** Processes that serve; 1: this one. */
-  readonly workers: number;
+  readonly workers: WorkersFlag;
   /** Seconds. */
   readonly drainDelay: number;
 }

@@ -10,7 +10,7 @@ import type { Gateway } from "../gateway.ts";
 import { createLog, type Log } from "../log.ts";
 import { credentialSettings } from "./cluster-flags.ts";
 import { ClusterLog } from "./cluster-log.ts";
-import { addressOf, controllerTranslation, workersOf, type ControllerFlags } from "./controller-flags.ts";
+import { addressOf, controllerTranslation, type ControllerFlags } from "./controller-flags.ts";
 import { frontOptions, frontWarnings } from "./front-flags.ts";
 import { messageFormat } from "./log-flags.ts";
 import { metricsOptions } from "./metrics-flags.ts";
@@ -49,7 +49,7 @@ export async function runController(flags: ControllerFlags): Promise<void> {
     await runGateway({
       log,
       logFlags: flags,
-      workers: workersOf(flags),
+      workers: flags.workers,
       gateway: {
         sources: [followed(api, flags, translate, log)],
         translate,

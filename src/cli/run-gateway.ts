@@ -2,8 +2,10 @@ import { startGateway, type Gateway, type GatewayOptions } from "../gateway.ts";
 import type { Log } from "../log.ts";
 import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
+import { chooseWorkers } from "../processes/worker-count.ts";
 import type { MetricsOptions } from "../telemetry/metrics/metrics.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
+import type { WorkersFlag } from "./flag-values.ts";
 import { accessLogSettings, type LogFlags } from "./log-flags.ts";
 import { logHealth } from "./log-health.ts";
 import { isColoured } from "./paint.ts";
@@ -16,7 +18,7 @@ export interface GatewayRun {
   readonly log: Log;
   readonly logFlags: LogFlags;
   /** Processes that serve; 1: this one. */
-  readonly workers: number;
+  readonly workers: WorkersFlag;
   /** What is served, and where; logs and metrics are added here. */
   readonly gateway: GatewayOptions;
   /** @param droppedLines how many lines of the access log nobody took so far */
@@ -29,7 +31,8 @@ export interface GatewayRun {
 }
 
 /** Runs a gateway until this process is asked to stop: what all commands that serve share. */
-export async function runGateway({ log, logFlags, workers, metrics, delay, grace, ...run }: GatewayRun): Promise<void> {
+export async function runGateway({ log, logFlags, metrics, delay, grace, ...run }: GatewayRun): Promise<void> {
+  const workers = workersOf(run.workers, log);
   const lines = new LineWriter(streamSink(process.stdout), (count) => droppedLine(logFlags.logFormat, count));
   const startNoMore = endAtOnceWhenAsked();
   try {
@@ -74,6 +77,13 @@ export async function runGateway({ log, logFlags, workers, metrics, delay, grace
     startNoMore();
     lines.close();
   }
+}
+
+function workersOf(asked: WorkersFlag, log: Log): number {
+  if (asked !== "auto") return asked;
+  const { count, why } = chooseWorkers();
+  log("info", `${count} ${count === 1 ? "process serves" : "processes serve"} (--workers auto): ${why}`);
+  return count;
 }
 
 /** A reader that has stopped reading must not keep us from ending. */
