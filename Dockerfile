@@ -33,5 +33,6 @@ COPY --from=compiled /build/dist dist
 ENV NODE_ENV=production
 USER 65532:65532
 EXPOSE 8080 8443 10254
-ENTRYPOINT ["/usr/local/bin/node", "/app/dist/main.js"]
+# As workers have it: a burst of connections is not to leave 192 MB for young objects behind.
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=16", "/app/dist/main.js"]
 CMD ["controller"]

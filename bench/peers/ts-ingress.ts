@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { memoryFlags } from "../../src/processes/worker-flags.ts";
 import type { TestBed } from "../test-bed.ts";
 import type { Peer, Setting, StartedPeer } from "./peer.ts";
 
@@ -31,7 +32,12 @@ export async function startTsIngress(
   folder: string = new URL("../..", import.meta.url).pathname,
 ): Promise<StartedPeer> {
   const script = path.join(folder, "bench/peers/ts-ingress-process.ts");
-  return await bed.startScript("proxy", "ts-ingress", [...nodeFlags, script, JSON.stringify(setting)]);
+  return await bed.startScript("proxy", "ts-ingress", [
+    ...memoryFlags(null),
+    ...nodeFlags,
+    script,
+    JSON.stringify(setting),
+  ]);
 }
 
 /** "1a2b3c4" or "1a2b3c4-dirty"; null outside a checkout. */

@@ -32,6 +32,6 @@ test("what is copied into the image is there, and admitted to it", () => {
 });
 
 test("the image starts what the package's command starts when it is compiled", () => {
-  expect(said(/^ENTRYPOINT (.*)$/m)).toBe('["/usr/local/bin/node", "/app/dist/main.js"]');
+  expect(said(/^ENTRYPOINT (.*)$/m)).toBe('["/usr/local/bin/node", "--max-semi-space-size=16", "/app/dist/main.js"]');
   expect(read(ROOT, "bin/ts-ingress.cjs")).toContain('"dist", "main.js"');
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { programFolders } from "../../src/processes/program-folders.ts";
-import { workerFlags } from "../../src/processes/worker-flags.ts";
+import { memoryFlags, workerFlags } from "../../src/processes/worker-flags.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 
@@ -40,4 +40,11 @@ test("a worker reads the program alone, writes and starts nothing, and uses the 
     "thread ERR_ACCESS_DENIED",
     "write ERR_ACCESS_DENIED",
   ]);
+});
+
+test("young objects get a sixteenth of the heap, and 16 MB where nothing limits it", () => {
+  expect(memoryFlags(null)).toEqual(["--max-semi-space-size=16"]);
+  expect(memoryFlags(1000)).toEqual(["--max-old-space-size=1000", "--max-semi-space-size=16"]);
+  expect(memoryFlags(64)).toEqual(["--max-old-space-size=64", "--max-semi-space-size=4"]);
+  expect(memoryFlags(8)).toEqual(["--max-old-space-size=8", "--max-semi-space-size=1"]);
 });
