@@ -12,6 +12,7 @@ const PROBLEMS = [
   "control-plane/translate/place.ts",
   "control-plane/translate/diagnostic.ts",
   "control-plane/resources",
+  "control-plane/remembered.ts",
   "snapshot",
 ];
 
@@ -33,6 +34,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
   "control-plane/translate": ["linear-pattern.ts", ...PROBLEMS],
   "control-plane/timers.ts": [],
+  "control-plane/remembered.ts": [],
   "control-plane/kubernetes": ["control-plane/timers.ts"],
   "control-plane/sources/cluster.ts": ["control-plane/sources/cluster", ...CLUSTER],
   "control-plane/sources/cluster": CLUSTER,
@@ -167,6 +169,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const OF_MANY_FILES = [
   "cli/show.test.ts",
   "cli/usage.test.ts",
+  "control-plane/incremental.test.ts",
   "control-plane/resources/read-anything.test.ts",
   "control-plane/sources/manifest-folder-watch.test.ts",
   "data-plane/listeners/tls-server-names.test.ts",

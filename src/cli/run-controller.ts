@@ -4,7 +4,7 @@ import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
 import { CredentialsProblem } from "../control-plane/kubernetes/credentials.ts";
 import { connect } from "../control-plane/kubernetes/kubernetes.ts";
 import { ClusterSource } from "../control-plane/sources/cluster.ts";
-import { referencedSecrets } from "../control-plane/translate/referenced-secrets.ts";
+import { ReferencedSecrets } from "../control-plane/translate/referenced-secrets.ts";
 import type { TranslateOptions } from "../control-plane/translate/options.ts";
 import type { Gateway } from "../gateway.ts";
 import { createLog, type Log } from "../log.ts";
@@ -99,6 +99,7 @@ function followed(api: ApiServer, flags: ControllerFlags, translate: TranslateOp
   const { watchNamespace: namespace, watchNamespaceSelector: namespaceSelector } = flags;
   const where = namespace === undefined ? "all namespaces" : `namespace ${namespace}`;
   log("info", `following ${where} of the cluster ${api.about}`, { server: api.about, namespace: namespace ?? null });
+  const referenced = new ReferencedSecrets(translate);
   const clusterLog = new ClusterLog(log, api.about, namespace);
   return new ClusterSource({
     api,
@@ -106,7 +107,7 @@ function followed(api: ApiServer, flags: ControllerFlags, translate: TranslateOp
     namespaceSelector,
     configMaps: [flags.tcpServicesConfigmap, flags.udpServicesConfigmap].filter((name) => name !== undefined),
     secrets: [],
-    secretsNamedIn: (set) => referencedSecrets(set, translate),
+    secretsNamedIn: (set) => referenced.of(set),
     hold: flags.listDoubt * 1000,
     partialStart: flags.partialStart === undefined ? undefined : flags.partialStart * 1000,
     onStatus: (status) => clusterLog.hear(status),

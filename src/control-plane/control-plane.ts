@@ -1,17 +1,18 @@
 // Turns what sources say into snapshots.
 // In: sources of cluster resources. Out: a published snapshot, with every problem met, each time one of the two changed.
 // Never: a request; a snapshot that is not whole. When translating fails the last good snapshot stays.
-import { seal } from "../snapshot/seal.ts";
+import { Sealer } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { LastGoodSecrets } from "./last-good-secrets.ts";
 import type { ResourceSet } from "./resources/resources.ts";
+import { sameElements } from "./remembered.ts";
 import { Quiet } from "./quiet.ts";
-import { mergeResources } from "./sources/merge-resources.ts";
+import { ResourceMerger } from "./sources/merge-resources.ts";
 import type { Loaded, ResourceSource } from "./sources/sources.ts";
 import type { Diagnostic } from "./translate/diagnostic.ts";
 import type { TranslateOptions } from "./translate/options.ts";
-import { inOrder } from "./translate/problems.ts";
-import { translate } from "./translate/translate.ts";
+import { OrderedProblems } from "./translate/problems.ts";
+import { Translator } from "./translate/translate.ts";
 
 /** A snapshot that is being served, and every problem met on the way to it. */
 export interface Published {
@@ -39,7 +40,12 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #stop = new AbortController();
   readonly #loaded: (Loaded | null)[];
+  // Each remembers what it made last: what did not change is not made again.
+  readonly #merger = new ResourceMerger();
   readonly #secrets = new LastGoodSecrets();
+  readonly #translator: Translator;
+  readonly #sealer = new Sealer();
+  readonly #problems = new OrderedProblems();
   readonly #quiet: Quiet;
   readonly #first = Promise.withResolvers<void>();
   #following: Promise<unknown> | null = null;
@@ -47,6 +53,7 @@ export class ControlPlane {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
+    this.#translator = new Translator(options.translate);
     this.#loaded = options.sources.map(() => null);
     this.#quiet = new Quiet(options.quiet ?? 50, () => this.#update());
     // Nobody may be waiting in `start` any more, or yet.
@@ -105,17 +112,17 @@ export class ControlPlane {
 
   #make(): Published {
     const loaded = this.#loaded.filter((part) => part !== null);
-    const merged = mergeResources(
+    const merged = this.#merger.merge(
       loaded.map(({ resources }, index) => ({ from: this.#options.sources[index]?.name ?? "", resources })),
     );
     const { secrets, diagnostics } = this.#secrets.keep(merged.resources.secrets);
     const resources = { ...merged.resources, secrets };
-    const translation = translate(resources, this.#options.translate);
+    const translation = this.#translator.translate(resources);
     return {
       resources,
       ours: translation.ours,
-      snapshot: seal(translation.fragment),
-      diagnostics: inOrder([
+      snapshot: this.#sealer.seal(translation.fragment),
+      diagnostics: this.#problems.of([
         ...loaded.flatMap((part) => part.diagnostics),
         ...merged.diagnostics,
         ...diagnostics,
@@ -135,9 +142,13 @@ export class ControlPlane {
 
 function isSame(a: Published, b: Published): boolean {
   return (
-    a.snapshot.revision === b.snapshot.revision &&
-    a.ours.length === b.ours.length &&
-    a.ours.every((key, index) => key === b.ours[index]) &&
-    JSON.stringify(a.diagnostics) === JSON.stringify(b.diagnostics)
+    a.snapshot.revision === b.snapshot.revision && sameElements(a.ours, b.ours) && saySame(a.diagnostics, b.diagnostics)
   );
+}
+
+function saySame(a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean {
+  if (a === b) return true;
+  const same = (one: Diagnostic, other: Diagnostic | undefined): boolean =>
+    one === other || JSON.stringify(one) === JSON.stringify(other);
+  return a.length === b.length && a.every((one, index) => same(one, b[index]));
 }

@@ -1,4 +1,5 @@
 import { describeOrigin } from "../snapshot/origin.ts";
+import { Remembered } from "./remembered.ts";
 import { keyOf } from "./resources/resource-key.ts";
 import type { Secret } from "./resources/secret.ts";
 import { readCertificatePair } from "./translate/certificate-pair.ts";
@@ -7,20 +8,30 @@ import { originOf } from "./translate/place.ts";
 
 /** What is known of a Secret: as it was judged last, and its pair when it was good last. */
 interface Known {
-  readonly data: Secret["data"];
+  readonly secret: Secret;
   readonly problem: string | null;
   readonly good: Secret["data"] | null;
+  /** What was put in the place of a broken one. */
+  readonly instead: Secret | null;
+}
+
+interface Kept {
+  readonly secrets: readonly Secret[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Remembers the last good pair of each TLS Secret, so that a broken renewal does not take a host off HTTPS. */
 export class LastGoodSecrets {
   #known = new Map<string, Known>();
 
+  readonly #kept = new Remembered<Kept>();
+
   /** Puts the last good data in place of broken data, where there is any. A Secret that is gone is forgotten. */
-  keep(secrets: readonly Secret[]): {
-    readonly secrets: readonly Secret[];
-    readonly diagnostics: readonly Diagnostic[];
-  } {
+  keep(secrets: readonly Secret[]): Kept {
+    return this.#kept.of([secrets], () => this.#keep(secrets));
+  }
+
+  #keep(secrets: readonly Secret[]): Kept {
     const known = new Map<string, Known>();
     const diagnostics: Diagnostic[] = [];
     const kept = secrets.map((secret) => {
@@ -28,10 +39,9 @@ export class LastGoodSecrets {
       const name = keyOf(secret);
       const now = judge(secret, this.#known.get(name));
       known.set(name, now);
-      if (now.problem === null || now.good === null) return secret;
+      if (now.problem === null || now.instead === null) return secret;
       diagnostics.push(broken(secret, now.problem));
-      // The pair alone: an authority that was taken out of ca.crt must not be trusted again.
-      return { ...secret, data: { ...secret.data, ...now.good } };
+      return now.instead;
     });
     this.#known = known;
     return { secrets: kept, diagnostics };
@@ -41,10 +51,14 @@ export class LastGoodSecrets {
 function judge(secret: Secret, before: Known | undefined): Known {
   const { data } = secret;
   // Reading a pair costs a millisecond, and every change of anything comes by here.
-  if (before !== undefined && sameTls(before.data, data)) return before;
+  if (before?.secret === secret) return before;
+  if (before?.problem === null && sameTls(before.secret.data, data)) return { ...before, secret };
   const read = readCertificatePair(secret);
-  if ("pair" in read) return { data, problem: null, good: pairOf(data) };
-  return { data, problem: read.problem, good: before?.good ?? null };
+  if ("pair" in read) return { secret, problem: null, good: pairOf(data), instead: null };
+  const good = before?.good ?? null;
+  // The pair alone: an authority that was taken out of ca.crt must not be trusted again.
+  const instead = good === null ? null : { ...secret, data: { ...data, ...good } };
+  return { secret, problem: read.problem, good, instead };
 }
 
 function pairOf({ "tls.crt": chain = "", "tls.key": privateKey = "" }: Secret["data"]): Secret["data"] {

@@ -1,12 +1,19 @@
-/** Milliseconds after which a change is acted upon even when more keep coming. */
+/** Milliseconds after which a change is acted upon even when more keep coming: at least, and at most. */
+const SHORTEST = 100;
 const LONGEST = 1000;
+/** So many times as long as the last act took are changes gathered: while they keep coming, acting takes a quarter of the time at most. */
+const SPARING = 3;
 
-/** Calls `act` once a burst of changes is over: after `quiet` milliseconds without a `touch`, at most a second after the first. */
+/**
+ * Calls `act` once a burst of changes is over: after `quiet` milliseconds without a `touch`. Where they do not end, after 100 milliseconds,
+ * later where acting takes long, and at most a second after the first.
+ */
 export class Quiet {
   readonly #quiet: number;
   readonly #act: () => void;
   #timer: NodeJS.Timeout | undefined;
   #since: number | null = null;
+  #longest = SHORTEST;
 
   constructor(quiet: number, act: () => void) {
     this.#quiet = quiet;
@@ -16,18 +23,20 @@ export class Quiet {
   touch(): void {
     const now = performance.now();
     this.#since ??= now;
-    const rest = Math.max(0, this.#since + LONGEST - now);
+    const rest = Math.max(0, this.#since + this.#longest - now);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => {
-        this.#since = null;
-        this.#act();
-      },
-      Math.min(this.#quiet, rest),
-    );
+    this.#timer = setTimeout(() => this.#end(), Math.min(this.#quiet, rest));
   }
 
   close(): void {
     clearTimeout(this.#timer);
+  }
+
+  #end(): void {
+    this.#since = null;
+    const began = performance.now();
+    this.#act();
+    const took = performance.now() - began;
+    this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took * SPARING));
   }
 }

@@ -1,5 +1,5 @@
 import { type AnyParts, assemble, ordered, type PartName, PARTS } from "./parts.ts";
-import { revisionOf } from "./revision.ts";
+import { revisionOfAll } from "./revision.ts";
 import type { Revisions, RoutingSnapshot } from "./snapshot.ts";
 
 /** What became of the parts of one kind. */
@@ -27,13 +27,27 @@ export function changesBetween(base: RoutingSnapshot | null, next: RoutingSnapsh
     const revisions = next.revisions[name];
     if (revisions === undefined) continue;
     const before = base?.revisions[name] ?? NOTHING;
-    const put = (next[name] as readonly unknown[])
-      .map((part) => ({ part, revision: revisions[key(part)] as string, before: before[key(part)] }))
-      .filter((entry) => entry.revision !== entry.before)
-      .map(({ part, revision }) => ({ part, revision }));
-    parts[name] = { put, removed: Object.keys(before).filter((gone) => !Object.hasOwn(revisions, gone)) };
+    parts[name] = before === revisions ? UNCHANGED : changesOfKind(before, revisions, next[name] ?? [], key);
   }
   return { base: base?.revision ?? null, revision: next.revision, parts };
+}
+
+const NOTHING: Readonly<Record<string, string>> = Object.create(null) as Record<string, string>;
+const UNCHANGED: PartChanges = { put: [], removed: [] };
+
+function changesOfKind(
+  before: Readonly<Record<string, string>>,
+  revisions: Readonly<Record<string, string>>,
+  parts: readonly unknown[],
+  key: (part: unknown) => string,
+): PartChanges {
+  const put: PartChanges["put"][number][] = [];
+  for (const part of parts) {
+    const name = key(part);
+    const revision = revisions[name] as string;
+    if (before[name] !== revision) put.push({ part, revision });
+  }
+  return { put, removed: Object.keys(before).filter((gone) => !Object.hasOwn(revisions, gone)) };
 }
 
 /**
@@ -42,31 +56,43 @@ export function changesBetween(base: RoutingSnapshot | null, next: RoutingSnapsh
  */
 export function applyChanges(base: RoutingSnapshot | null, changes: SnapshotChanges): RoutingSnapshot | null {
   if (changes.base !== null && changes.base !== base?.revision) return null;
+  const from = changes.base === null ? null : base;
   const parts: AnyParts = {};
-  const revisions: Partial<Record<PartName, Record<string, string>>> = {};
+  const revisions: Partial<Record<PartName, Readonly<Record<string, string>>>> = {};
   for (const [name, { key }] of PARTS) {
     const changed = changes.parts[name];
     if (changed === undefined) continue;
-    const known = new Map<string, { readonly part: unknown; readonly revision: string }>();
-    const before = changes.base === null ? undefined : base?.revisions[name];
-    if (before !== undefined) {
-      for (const part of base?.[name] ?? []) known.set(key(part), { part, revision: before[key(part)] as string });
-    }
-    for (const gone of changed.removed) known.delete(gone);
-    for (const entry of changed.put) known.set(key(entry.part), entry);
-    parts[name] = [...known.values()].map(({ part }) => part);
-    revisions[name] = inOrder(known);
+    const kind = { parts: from?.[name] ?? [], revisions: from?.revisions[name] ?? NOTHING };
+    const next = isNothing(changed) && from?.[name] !== undefined ? kind : changedKind(kind, changed, key);
+    parts[name] = next.parts;
+    revisions[name] = next.revisions;
   }
-  if (revisionOf(revisions) !== changes.revision) return null;
-  return assemble(ordered(parts), revisions as Revisions, changes.revision);
+  if (revisionOfAll(revisions) !== changes.revision) return null;
+  return assemble(parts, revisions as Revisions, changes.revision);
 }
 
-const NOTHING: Readonly<Record<string, string>> = Object.create(null) as Record<string, string>;
+interface Kind {
+  readonly parts: readonly unknown[];
+  readonly revisions: Readonly<Record<string, string>>;
+}
 
-function inOrder(known: ReadonlyMap<string, { readonly revision: string }>): Record<string, string> {
-  const result = Object.create(null) as Record<string, string>;
-  for (const key of [...known.keys()].toSorted((a, b) => (a < b ? -1 : 1))) {
-    result[key] = (known.get(key) as { revision: string }).revision;
+function isNothing({ put, removed }: PartChanges): boolean {
+  return put.length === 0 && removed.length === 0;
+}
+
+function changedKind(before: Kind, { put, removed }: PartChanges, key: (part: unknown) => string): Kind {
+  const changed = new Map(put.map((entry) => [key(entry.part), entry]));
+  const gone = new Set(removed);
+  const stays = before.parts.filter((part) => !gone.has(key(part)));
+  const present = new Set(stays.map(key));
+  const added = put.filter(({ part }) => !present.has(key(part)));
+  // Each stays where it was, so that there is nothing to be sorted where none is added.
+  const now = stays.map((part) => changed.get(key(part))?.part ?? part);
+  const parts = ordered([...now, ...added.map(({ part }) => part)], key);
+  const revisions = Object.create(null) as Record<string, string>;
+  for (const part of parts) {
+    const name = key(part);
+    revisions[name] = changed.get(name)?.revision ?? (before.revisions[name] as string);
   }
-  return result;
+  return { parts, revisions };
 }

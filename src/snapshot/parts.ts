@@ -29,21 +29,21 @@ export const PARTS = Object.entries(KINDS) as readonly (readonly [PartName, Part
 /** Parts by kind, without their types. A kind that a snapshot does not have is absent. */
 export type AnyParts = Partial<Record<PartName, readonly unknown[]>>;
 
-/** The parts of each kind in order of their keys, by code units. */
-export function ordered(parts: AnyParts): AnyParts {
-  const result: Partial<Record<PartName, unknown[]>> = {};
-  for (const [name, { key }] of PARTS) {
-    const keyed = parts[name]?.map((part) => ({ part, key: key(part) }));
-    if (keyed === undefined) continue;
-    result[name] = keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ part }) => part);
-  }
-  return result;
+/** Parts of one kind in order of their keys, by code units. */
+export function ordered(parts: readonly unknown[], key: (part: unknown) => string): readonly unknown[] {
+  const keys = parts.map(key);
+  // Those who make parts make them in order, and so this is nearly all there is to do.
+  if (keys.every((one, index) => index === 0 || (keys[index - 1] as string) < one)) return parts;
+  const keyed = parts.map((part, index) => ({ part, key: keys[index] as string }));
+  return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ part }) => part);
 }
 
 /** Parts in order, with their revisions, as one snapshot, frozen. */
 export function assemble(parts: AnyParts, revisions: Revisions, revision: string): RoutingSnapshot {
+  for (const one of Object.values(parts)) deepFreeze(one);
+  for (const one of Object.values(revisions)) Object.freeze(one);
   // The one place where kinds get their types back.
-  return deepFreeze({ ...parts, revisions, revision }) as RoutingSnapshot;
+  return Object.freeze({ ...parts, revisions: Object.freeze(revisions), revision }) as RoutingSnapshot;
 }
 
 function deepFreeze<Value extends object>(value: Value): Value {

@@ -5,25 +5,29 @@ import { resourceSet, type KnownResource } from "../../src/control-plane/resourc
 import { fixedResources } from "../../src/control-plane/sources/fixed-resources.ts";
 import type { Loaded, ResourceSource } from "../../src/control-plane/sources/sources.ts";
 import type { Diagnostic } from "../../src/control-plane/translate/diagnostic.ts";
-import type * as Translator from "../../src/control-plane/translate/translate.ts";
+import type { ResourceSet } from "../../src/control-plane/resources/resources.ts";
+import type * as Translators from "../../src/control-plane/translate/translate.ts";
+import type { Translation } from "../../src/control-plane/translate/translation.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import { ingress, OPTIONS, path, service, slice, tlsSecret } from "../support/resources.ts";
 import { Waiting } from "../support/waiting.ts";
 
 /** The real translator, which tells when it ran, and which an annotation can make defective: it has no such defect of its own. */
 vi.mock("../../src/control-plane/translate/translate.ts", async (importOriginal) => {
-  const real = await importOriginal<typeof Translator>();
-  const translate: typeof real.translate = (resources, options) => {
-    translations.count += 1;
-    translations.waiting.changed();
-    const defect = resources.ingresses[0]?.metadata.annotations["defect"];
-    if (defect === "throws") throw new TypeError("a defect");
-    const translation = real.translate(resources, options);
-    return defect === "dangling"
-      ? { ...translation, fragment: { ...translation.fragment, upstreams: [] } }
-      : translation;
-  };
-  return { translate };
+  const real = await importOriginal<typeof Translators>();
+  class Translator extends real.Translator {
+    override translate(resources: ResourceSet): Translation {
+      translations.count += 1;
+      translations.waiting.changed();
+      const defect = resources.ingresses[0]?.metadata.annotations["defect"];
+      if (defect === "throws") throw new TypeError("a defect");
+      const translation = super.translate(resources);
+      return defect === "dangling"
+        ? { ...translation, fragment: { ...translation.fragment, upstreams: [] } }
+        : translation;
+    }
+  }
+  return { ...real, Translator };
 });
 const translations = vi.hoisted(() => ({ count: 0, waiting: { changed: (): void => undefined } }));
 

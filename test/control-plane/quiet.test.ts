@@ -14,8 +14,10 @@ test("a burst is one act, when it is over", () => {
   const quiet = new Quiet(50, act);
   for (let touches = 0; touches < 5; touches += 1) {
     quiet.touch();
-    vi.advanceTimersByTime(49);
+    vi.advanceTimersByTime(12);
   }
+  expect(act).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(37);
   expect(act).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
   expect(act).toHaveBeenCalledTimes(1);
@@ -23,15 +25,30 @@ test("a burst is one act, when it is over", () => {
   expect(act).toHaveBeenCalledTimes(1);
 });
 
-test("a burst without end is acted upon after a second, each second anew", () => {
-  const act = vi.fn<() => void>();
-  const quiet = new Quiet(50, act);
-  for (let elapsed = 0; elapsed < 2100; elapsed += 10) {
+/** How often `act` was called in so many milliseconds of touches, 10 apart. */
+function actsWithin(milliseconds: number, quiet: Quiet, act: () => void): number {
+  const before = vi.mocked(act).mock.calls.length;
+  for (let elapsed = 0; elapsed < milliseconds; elapsed += 10) {
     quiet.touch();
     vi.advanceTimersByTime(10);
-    if (elapsed === 980) expect(act).not.toHaveBeenCalled();
   }
-  expect(act).toHaveBeenCalledTimes(2);
+  return vi.mocked(act).mock.calls.length - before;
+}
+
+test("a burst without end is acted upon all the same, each 100 milliseconds", () => {
+  const act = vi.fn<() => void>();
+  expect(actsWithin(1000, new Quiet(50, act), act)).toBe(10);
+});
+
+test("what takes long is done less often, but each second", () => {
+  let takes = 100;
+  const act = vi.fn<() => void>(() => void vi.advanceTimersByTime(takes));
+  const quiet = new Quiet(50, act);
+  actsWithin(100, quiet, act);
+  expect(actsWithin(1800, quiet, act)).toBe(6);
+  takes = 5000;
+  actsWithin(300, quiet, act);
+  expect(actsWithin(3000, quiet, act)).toBe(3);
 });
 
 test("nothing after close", () => {

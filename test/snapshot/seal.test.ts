@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Certificate } from "../../src/snapshot/certificate.ts";
 import type { Route, VirtualHost } from "../../src/snapshot/route.ts";
-import { emptySnapshot, seal, SealError } from "../../src/snapshot/seal.ts";
+import { SealError } from "../../src/snapshot/reference-check.ts";
+import { emptySnapshot, seal } from "../../src/snapshot/seal.ts";
 import type { SnapshotFragment } from "../../src/snapshot/snapshot.ts";
 import type { StreamService } from "../../src/snapshot/stream-service.ts";
 import { ORIGIN, route, upstream, virtualHost } from "../support/routes.ts";

@@ -11,7 +11,7 @@ import { FollowedCluster } from "./cluster/followed-cluster.ts";
 import type { Following } from "./cluster/followed-kind.ts";
 import { Gathering } from "./cluster/gathering.ts";
 import { NamedSecrets, type SecretsNamedIn } from "./cluster/named-secrets.ts";
-import { Remembered } from "./cluster/remembered.ts";
+import { Remembered } from "../remembered.ts";
 import type { Loaded, ResourceSource } from "./sources.ts";
 
 export interface ClusterOptions {

@@ -184,7 +184,7 @@ function spokenWhenPassed(
 ): HttpProtocol {
   const asked = use.protocol ?? readAppProtocol(port?.appProtocol);
   const told = asked !== null && asked !== "auto" && hasTls(asked);
-  if (!told && use.tls?.verifies !== true && translating.catalogue.services.has(key)) {
+  if (!told && use.tls?.verifies !== true && translating.catalogue.services.get(key) !== undefined) {
     translating.problems.add({
       severity: "info",
       code: "UpstreamNotVerified",

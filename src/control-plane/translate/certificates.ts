@@ -1,5 +1,4 @@
 import type { X509Certificate } from "node:crypto";
-import type { Certificate } from "../../snapshot/certificate.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { Ingress } from "../resources/ingress.ts";
@@ -10,11 +9,14 @@ import { readHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 import type { Translating } from "./translating.ts";
+import type { HostTables } from "./whole-hosts.ts";
 
-type PassedNames = Pick<ReadonlyMap<string, unknown>, "has">;
+/** Whether nobody is shown a certificate for a name here. */
+type PassedNames = HostTables["handedOn"];
 
 /** Who presents a certificate for a server name, and by whose wish. */
-interface Claim {
+export interface Claim {
+  readonly host: string;
   readonly secret: string;
   readonly pair: CertificatePair;
   readonly ingress: Ingress;
@@ -28,35 +30,16 @@ interface ReadSecret {
   readonly field: FieldPath;
 }
 
-/**
- * The certificates the Ingresses ask for (`spec.tls`), oldest Ingress first: the first to claim a server name has it.
- * A name whose certificate is missing, broken or does not cover it is not listed, and so gets the default certificate.
- * @param passed names for which nobody is shown a certificate here
- */
-export function certificatesOf(
-  ingresses: readonly Ingress[],
-  passed: PassedNames,
-  translating: Translating,
-): Certificate[] {
-  const claims = new Map<string, Claim>();
-  for (const ingress of ingresses) claimNames(ingress, passed, claims, translating);
-  const bySecret = Map.groupBy(claims, ([, claim]) => claim.secret);
-  return [...bySecret].flatMap(([name, held]) => {
-    const secret = translating.catalogue.secrets.get(name);
-    const pair = held[0]?.[1].pair;
-    if (secret === undefined || pair === undefined) return [];
-    return [{ name, origin: originOf(secret), serverNames: held.map(([host]) => host).toSorted(), ...pair }];
-  });
-}
-
-function claimNames(ingress: Ingress, passed: PassedNames, claims: Map<string, Claim>, translating: Translating): void {
+/** The server names one Ingress asks a certificate for (`spec.tls`). One whose certificate is missing, broken or does not cover it is not listed. */
+export function certificateClaims(ingress: Ingress, passed: PassedNames, translating: Translating): readonly Claim[] {
+  const claims: Claim[] = [];
   const listed = new Set<string>();
   const secrets: ReadSecret[] = [];
   for (const [index, tls] of ingress.spec.tls.entries()) {
     if (tls === null) continue;
     const field: FieldPath = ["spec", "tls", index];
     const names = tls.hosts.length === 0 ? ruleHosts(ingress) : tls.hosts;
-    if (names.every((name) => name !== null && passed.has(name.toLowerCase()))) continue;
+    if (names.every((name) => name !== null && passed.get(name.toLowerCase()))) continue;
     const read = readSecret(ingress, tls.secretName, [...field, "secretName"], translating);
     if (read !== null) secrets.push(read);
     for (const [position, written] of tls.hosts.entries()) {
@@ -64,12 +47,17 @@ function claimNames(ingress: Ingress, passed: PassedNames, claims: Map<string, C
       const host = written === null ? null : readTlsHost(ingress, written, place, translating);
       if (host === null) continue;
       listed.add(host);
-      if (read === null || passed.has(host)) continue;
-      if (covers(read.leaf, host)) claim(host, { ...read, ingress, field: place }, claims, translating);
+      if (read === null || passed.get(host)) continue;
+      if (covers(read.leaf, host)) claims.push(claimOf(host, read, ingress, place));
       else reportUncovered(ingress, read, host, place, translating);
     }
   }
-  claimRuleHosts(ingress, (host) => listed.has(host) || passed.has(host), secrets, claims, translating);
+  claimRuleHosts(ingress, (host) => listed.has(host) || passed.get(host), secrets, claims, translating);
+  return claims;
+}
+
+function claimOf(host: string, { secret, pair }: ReadSecret, ingress: Ingress, field: FieldPath): Claim {
+  return { host, secret, pair, ingress, field };
 }
 
 /** Hosts of rules that no `tls[].hosts` lists get the first certificate of this Ingress that covers them, as in ingress-nginx. */
@@ -77,7 +65,7 @@ function claimRuleHosts(
   ingress: Ingress,
   isSettled: (host: string) => boolean,
   secrets: readonly ReadSecret[],
-  claims: Map<string, Claim>,
+  claims: Claim[],
   translating: Translating,
 ): void {
   if (secrets.length === 0) return;
@@ -87,7 +75,7 @@ function claimRuleHosts(
     if (!("host" in reading) || reading.host === "*" || isSettled(reading.host)) continue;
     const fitting = secrets.find((read) => covers(read.leaf, reading.host));
     if (fitting !== undefined) {
-      claim(reading.host, { ...fitting, ingress, field: fitting.field }, claims, translating);
+      claims.push(claimOf(reading.host, fitting, ingress, fitting.field));
     } else if (ingress.spec.tls.some((tls) => tls?.hosts.length === 0) && secrets[0] !== undefined) {
       reportUncovered(ingress, secrets[0], reading.host, ["spec", "rules", index, "host"], translating);
     }
@@ -143,28 +131,6 @@ function readSecret(
     return null;
   }
   return { secret: keyOf(secret), pair: reading.pair, leaf: reading.leaf, field };
-}
-
-function claim(host: string, wish: Claim, claims: Map<string, Claim>, translating: Translating): void {
-  const { secret, pair, ingress, field } = wish;
-  const holder = claims.get(host);
-  if (holder === undefined) {
-    claims.set(host, { secret, pair, ingress, field });
-    return;
-  }
-  // One certificate copied into several namespaces is no quarrel.
-  const same =
-    holder.pair.chain.trim() === pair.chain.trim() && holder.pair.privateKey.trim() === pair.privateKey.trim();
-  if (holder.secret === secret || same) return;
-  const other = namedWithPlace(originOf(holder.ingress, holder.field));
-  const message = `host ${host} already has the certificate of Secret ${holder.secret} by ${other}; Secret ${secret} is not used for it`;
-  const remedy = "Name one Secret for the host";
-  report(
-    ingress,
-    field,
-    { severity: "warning", code: "CertificateConflict", scope: "conflict", message, remedy },
-    translating,
-  );
 }
 
 /** Exact name, or a wildcard for exactly one label; "*.example.com" needs a wildcard certificate. */

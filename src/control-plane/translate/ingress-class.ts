@@ -1,26 +1,58 @@
 import type { Ingress } from "../resources/ingress.ts";
 import type { IngressClass } from "../resources/ingress-class.ts";
+import { keyOf } from "../resources/resource-key.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { CONTROLLER_NAME } from "./options.ts";
 import type { TranslateOptions } from "./options.ts";
 import { originOf } from "./place.ts";
-import type { Problems } from "./problems.ts";
+import { Problems } from "./problems.ts";
 
 const LEGACY_ANNOTATION = "kubernetes.io/ingress.class";
 const DEFAULT_ANNOTATION = "ingressclass.kubernetes.io/is-default-class";
 
 /** An Ingress that is ours, and the class it is served under; null when it names none. */
 export interface ClassedIngress {
+  /** "namespace/name" */
+  readonly key: string;
   readonly ingress: Ingress;
   readonly className: string | null;
 }
 
-/** Answers whose an Ingress is, by Ingress v1 and, for the legacy annotation, as ingress-nginx does. */
-export function ingressesOfOurs(
-  ingresses: readonly Ingress[],
+interface Judged {
+  readonly classes: readonly IngressClass[];
+  readonly found: ClassedIngress | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Answers whose each Ingress is, by Ingress v1 and, for the legacy annotation, as ingress-nginx does: once as long as the classes are the same. */
+export class OurIngresses {
+  readonly #options: TranslateOptions;
+  readonly #judged = new WeakMap<Ingress, Judged>();
+
+  constructor(options: TranslateOptions) {
+    this.#options = options;
+  }
+
+  of(ingresses: readonly Ingress[], classes: readonly IngressClass[], problems: Problems): ClassedIngress[] {
+    const judge = judgeBy(classes, this.#options);
+    const found: ClassedIngress[] = [];
+    for (const ingress of ingresses) {
+      let judged = this.#judged.get(ingress);
+      if (judged?.classes !== classes) {
+        judged = { classes, ...judge(ingress) };
+        this.#judged.set(ingress, judged);
+      }
+      problems.addAll(judged.diagnostics);
+      if (judged.found !== null) found.push(judged.found);
+    }
+    return found;
+  }
+}
+
+function judgeBy(
   classes: readonly IngressClass[],
   options: TranslateOptions,
-  problems: Problems,
-): ClassedIngress[] {
+): (ingress: Ingress) => Omit<Judged, "classes"> {
   const named = new Set(options.ingressClasses);
   const controller = options.controllerClass ?? CONTROLLER_NAME;
   for (const one of classes) if (one.spec.controller === controller) named.add(one.metadata.name);
@@ -28,7 +60,10 @@ export function ingressesOfOurs(
     .filter((one) => one.metadata.annotations[DEFAULT_ANNOTATION] === "true")
     .map((one) => one.metadata.name)
     .toSorted();
-  return ingresses.flatMap((ingress) => classOf(ingress, named, defaults, options, problems) ?? []);
+  return (ingress) => {
+    const problems = new Problems();
+    return { found: classOf(ingress, named, defaults, options, problems), diagnostics: problems.found };
+  };
 }
 
 function classOf(
@@ -53,7 +88,7 @@ function classOf(
       remedy: "Remove the annotation",
     });
   }
-  if (ours.has(asked)) return { ingress, className: asked };
+  if (ours.has(asked)) return { key: keyOf(ingress), ingress, className: asked };
 
   const place = field === undefined ? ["metadata", "annotations", LEGACY_ANNOTATION] : ["spec", "ingressClassName"];
   problems.add({
@@ -86,8 +121,8 @@ function classless(
       remedy: "Set spec.ingressClassName, or leave one IngressClass as the default",
     });
   }
-  if (byDefault !== undefined) return { ingress, className: byDefault };
-  if (options.serveWithoutClass) return { ingress, className: null };
+  if (byDefault !== undefined) return { key: keyOf(ingress), ingress, className: byDefault };
+  if (options.serveWithoutClass) return { key: keyOf(ingress), ingress, className: null };
   problems.add({
     severity: "info",
     code: "IngressWithoutClass",

@@ -4,11 +4,20 @@ import { PREFIX } from "./annotations/annotation.ts";
 import { NOT_HONOURED, readAnnotations, type IngressSettings } from "./annotations/annotations.ts";
 import type { Translating } from "./translating.ts";
 import { type ReadyClientCertificates, resolveClientCertificates } from "./client-certificates.ts";
+import type { ClassedIngress } from "./ingress-class.ts";
+import { ruleHosts } from "./rule-hosts.ts";
+import { hostsSecuredBy } from "./secured-hosts.ts";
 import { resolveUpstreamTls, type ReadyTls } from "./upstream-tls.ts";
 
 /** An Ingress of ours with everything that holds for all its routes. */
 export interface IngressPlan {
+  /** "namespace/name" */
+  readonly key: string;
   readonly ingress: Ingress;
+  /** Those it speaks for; see rule-hosts.ts. */
+  readonly hosts: readonly string[];
+  /** Those that have a certificate since it says so; see secured-hosts.ts. */
+  readonly securedHosts: readonly string[];
   readonly settings: IngressSettings;
   /** Null where it asks for nothing of TLS to its upstreams. */
   readonly upstreamTls: ReadyTls | null;
@@ -16,8 +25,7 @@ export interface IngressPlan {
   readonly clientCertificates: ReadyClientCertificates | null;
 }
 
-/** `className` is the class the Ingress is served under, null for none. */
-export function planFor(ingress: Ingress, className: string | null, translating: Translating): IngressPlan {
+export function planFor({ key, ingress, className }: ClassedIngress, translating: Translating): IngressPlan {
   let settings = readAnnotations(ingress, className, translating.problems);
   let upstreamTls: ReadyTls | null = null;
   if (settings.upstreamTls !== null) {
@@ -32,5 +40,7 @@ export function planFor(ingress: Ingress, className: string | null, translating:
     if ("why" in ready) settings = { ...settings, refusal: settings.refusal ?? ready.why, hostRefusal };
     else clientCertificates = ready;
   }
-  return { ingress, settings, upstreamTls, clientCertificates };
+  const hosts = ruleHosts(ingress);
+  const secured = hostsSecuredBy(ingress);
+  return { key, ingress, hosts, securedHosts: secured, settings, upstreamTls, clientCertificates };
 }

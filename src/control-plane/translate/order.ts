@@ -1,4 +1,3 @@
-import { keyOf } from "../resources/resource-key.ts";
 import { compareText } from "./compare-text.ts";
 import type { ClassedIngress } from "./ingress-class.ts";
 
@@ -7,9 +6,8 @@ import type { ClassedIngress } from "./ingress-class.ts";
  * Objects without a creation time (all those of a folder) are tied, and older than any other.
  */
 export function oldestFirst(ingresses: readonly ClassedIngress[]): ClassedIngress[] {
-  return ingresses.toSorted(({ ingress: a }, { ingress: b }) => {
+  return ingresses.toSorted(({ ingress: a, key: keyOfA }, { ingress: b, key: keyOfB }) => {
     const age = (a.metadata.creationTimestamp ?? 0) - (b.metadata.creationTimestamp ?? 0);
-    if (age !== 0) return age;
-    return compareText(keyOf(b), keyOf(a));
+    return age === 0 ? compareText(keyOfB, keyOfA) : age;
   });
 }

@@ -1,3 +1,4 @@
+import { sameElements } from "../remembered.ts";
 import { compareText } from "./compare-text.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
@@ -9,9 +10,39 @@ export class Problems {
     this.#found.push(diagnostic);
   }
 
-  list(): readonly Diagnostic[] {
-    return inOrder(this.#found);
+  addAll(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.#found.push(diagnostic);
   }
+
+  /** In the order in which they were found. */
+  get found(): readonly Diagnostic[] {
+    return this.#found;
+  }
+}
+
+/** Puts lists in order, one after the other; the same diagnostics give the same list. */
+export class OrderedProblems {
+  #found: readonly Diagnostic[] = [];
+  #ordered: readonly Diagnostic[] = [];
+
+  of(found: readonly Diagnostic[]): readonly Diagnostic[] {
+    if (!sameElements(this.#found, found)) this.#ordered = inOrder(found);
+    this.#found = found;
+    return this.#ordered;
+  }
+}
+
+/** Diagnostics never change, and most stay from one translation to the next. */
+const sayings = new WeakMap<Diagnostic, string>();
+
+function sayingOf(diagnostic: Diagnostic): string {
+  const known = sayings.get(diagnostic);
+  if (known !== undefined) return known;
+  const { severity, code, object, message } = diagnostic;
+  const { kind, namespace, name, file } = object;
+  const saying = JSON.stringify([severity, code, kind, namespace, name, file, message]);
+  sayings.set(diagnostic, saying);
+  return saying;
 }
 
 /**
@@ -30,8 +61,8 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
       compareText(a.message, b.message),
   );
   const said = new Set<string>();
-  return sorted.filter(({ severity, code, object: { kind, namespace, name, file }, message }) => {
-    const key = JSON.stringify([severity, code, kind, namespace, name, file, message]);
-    return !said.has(key) && said.add(key);
+  return sorted.filter((diagnostic) => {
+    const saying = sayingOf(diagnostic);
+    return !said.has(saying) && said.add(saying);
   });
 }

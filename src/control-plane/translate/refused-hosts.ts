@@ -2,7 +2,6 @@ import type { IngressPlan } from "./ingress-plan.ts";
 import { describeHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import type { Problems } from "./problems.ts";
-import { ruleHosts } from "./rule-hosts.ts";
 
 /** Hosts all of whose routes answer 503, each with the reason, as one sentence. */
 export type RefusedHosts = ReadonlyMap<string, string>;
@@ -17,21 +16,22 @@ export const HOST_REMEDY =
  */
 export function refusedHosts(plans: readonly IngressPlan[], problems: Problems): RefusedHosts {
   const refused = new Map<string, string>();
-  for (const { ingress, settings } of plans) {
+  for (const { ingress, hosts, settings } of plans) {
     if (settings.hostRefusal === null) continue;
     const { annotation, because } = settings.hostRefusal;
     const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", annotation]));
-    for (const host of ruleHosts(ingress)) {
+    for (const host of hosts) {
       const why = `${describeHost(host)} answers 503 as a whole, since ${by} has annotation ${annotation}, which ${because}`;
       if (!refused.has(host)) refused.set(host, why);
     }
   }
-  for (const { ingress, settings } of plans) if (settings.hostRefusal === null) report(ingress, refused, problems);
+  if (refused.size === 0) return refused;
+  for (const plan of plans) if (plan.settings.hostRefusal === null) report(plan, refused, problems);
   return refused;
 }
 
-function report(ingress: IngressPlan["ingress"], refused: RefusedHosts, problems: Problems): void {
-  for (const host of ruleHosts(ingress)) {
+function report({ ingress, hosts }: IngressPlan, refused: RefusedHosts, problems: Problems): void {
+  for (const host of hosts) {
     const message = refused.get(host);
     if (message === undefined) continue;
     const index = ingress.spec.rules.findIndex((rule) => rule !== null && (rule.host || "*") === host);

@@ -3,14 +3,14 @@ import type { Upstream } from "../../snapshot/upstream.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { IngressBackend } from "../resources/ingress.ts";
 import { httpsRedirectFor, isOfChallenge } from "./annotations/https-redirect.ts";
-import type { AskingHosts } from "./asking-hosts.ts";
+import { contestOf } from "./asking-hosts.ts";
 import { type ResolvedBackend, resolveBackend } from "./backends.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
-import { backendKey, type PassedHosts } from "./passthrough/passed-hosts.ts";
+import { backendKey } from "./passthrough/passed-hosts.ts";
 import { originOf } from "./place.ts";
-import { HOST_REMEDY, type RefusedHosts } from "./refused-hosts.ts";
-import { isSecured } from "./secured-hosts.ts";
+import { HOST_REMEDY } from "./refused-hosts.ts";
 import type { Translating } from "./translating.ts";
+import type { HostTables } from "./whole-hosts.ts";
 
 /** A route that an Ingress asks for on a host; another Ingress may have asked first. */
 export interface RouteWish {
@@ -22,14 +22,6 @@ export interface RouteWish {
   readonly route: Route;
   /** Where the route forwards to; none when it does not. */
   readonly upstreams: readonly Upstream[];
-}
-
-/** What holds for a host as a whole, whichever Ingress said it. */
-export interface WholeHosts {
-  readonly secured: ReadonlySet<string>;
-  readonly refused: RefusedHosts;
-  readonly passed: PassedHosts;
-  readonly asking: AskingHosts;
 }
 
 /** Where in an Ingress a route is asked for, and what for. */
@@ -48,7 +40,7 @@ export interface Spot {
 }
 
 /** The route for one spot of an Ingress. What must not or cannot be served is there too, and answers 503: no other route may take its place. */
-export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, translating: Translating): RouteWish {
+export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, translating: Translating): RouteWish {
   const { ingress, settings } = plan;
   const { host, path, byDefault } = spot;
   const backendField = byDefault ? spot.field : [...spot.field, "backend"];
@@ -57,7 +49,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
     backend: spot.backend,
     field: backendField,
     protocol: settings.protocol,
-    passedThrough: hosts.passed.backends.has(backendKey(ingress, spot.backend) ?? ""),
+    passedThrough: hosts.passed.get(backendKey(ingress, spot.backend) ?? ""),
     tls: plan.upstreamTls,
   };
   const resolved = resolveBackend(use, translating);
@@ -72,9 +64,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
     const action: RouteAction = { kind: "unavailable", why: refusal };
     return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
-  const redirect = spot.redirects
-    ? httpsRedirectFor(settings.httpsRedirect, isSecured(host, hosts.secured), path)
-    : null;
+  const redirect = spot.redirects ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), path) : null;
   const action: RouteAction =
     "why" in resolved
       ? { kind: "unavailable", why: resolved.why }
@@ -96,9 +86,15 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: WholeHosts, transl
 }
 
 /** Who solves a challenge for a certificate must be reachable over http, where no client has any. */
-function clientsOf(plan: IngressPlan, { host, path }: Spot, { asking }: WholeHosts): ReturnType<AskingHosts["for"]> {
-  const clients = asking.for(plan, host);
-  if (clients === null || "why" in clients || !isOfChallenge(path)) return clients;
+function clientsOf(
+  plan: IngressPlan,
+  { host, path }: Spot,
+  hosts: HostTables,
+): MiddlewareSettings | { readonly why: string } | null {
+  const why = hosts.contested.get(contestOf(plan.key, host));
+  if (why !== undefined) return { why };
+  const clients = hosts.clients.get(host) ?? plan.clientCertificates?.middleware ?? null;
+  if (clients === null || !isOfChallenge(path)) return clients;
   return { ...clients, options: { ...clients.options, plain: true } };
 }
 

@@ -1,21 +1,31 @@
 import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { IngressBackend, IngressRule } from "../resources/ingress.ts";
-import { keyOf } from "../resources/resource-key.ts";
 import type { Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { readPath } from "./paths.ts";
 import type { PathProblem } from "./paths.ts";
 import { originOf } from "./place.ts";
-import { wishFor, type RouteWish, type WholeHosts } from "./route-wish.ts";
-import { ruleHosts } from "./rule-hosts.ts";
+import { wishFor, type RouteWish } from "./route-wish.ts";
 import type { Translating } from "./translating.ts";
+import type { HostTables } from "./whole-hosts.ts";
 
 /** Reports a problem of one field of the Ingress at hand. */
 type Report = (severity: Severity, field: FieldPath, problem: PathProblem) => void;
 
-/** All routes one Ingress asks for, in the order it writes them. */
-export function routeWishes(plan: IngressPlan, hosts: WholeHosts, translating: Translating): RouteWish[] {
+/** The routes one Ingress asks for on one host, in the order it writes them. */
+export interface HostWishes {
+  readonly host: string;
+  readonly wishes: readonly RouteWish[];
+}
+
+/** All routes one Ingress asks for, host by host. */
+export function wishesByHost(plan: IngressPlan, hosts: HostTables, translating: Translating): HostWishes[] {
+  const byHost = Map.groupBy(routeWishes(plan, hosts, translating), ({ host }) => host);
+  return Array.from(byHost, ([host, wishes]) => ({ host, wishes }));
+}
+
+function routeWishes(plan: IngressPlan, hosts: HostTables, translating: Translating): RouteWish[] {
   const { ingress } = plan;
   const { rules, defaultBackend } = ingress.spec;
   const report: Report = (severity, field, problem) => {
@@ -42,7 +52,7 @@ export function routeWishes(plan: IngressPlan, hosts: WholeHosts, translating: T
         continue;
       }
       if (read.warning !== undefined) report("warning", [...place, "path"], located(place, read.warning));
-      const name = `${keyOf(ingress)} rules[${index}].paths[${position}]`;
+      const name = `${plan.key} rules[${index}].paths[${position}]`;
       const spot = { host: reading.host, path: path.path ?? "/", match: read.match, name, field: place };
       const wanted = { ...spot, backend: path.backend, byDefault: false, redirects: true };
       wishes.push(wishFor(plan, wanted, hosts, translating));
@@ -60,13 +70,13 @@ export function routeWishes(plan: IngressPlan, hosts: WholeHosts, translating: T
 function defaultWishes(
   plan: IngressPlan,
   backend: IngressBackend | null,
-  hosts: WholeHosts,
+  hosts: HostTables,
   translating: Translating,
 ): RouteWish[] {
   const alone = plan.ingress.spec.rules.length === 0;
-  return ruleHosts(plan.ingress).map((host) => {
+  return plan.hosts.map((host) => {
     // A name is unique in the snapshot, and one defaultBackend may serve several hosts.
-    const name = `${keyOf(plan.ingress)} defaultBackend${host === "*" ? "" : ` ${host}`}`;
+    const name = `${plan.key} defaultBackend${host === "*" ? "" : ` ${host}`}`;
     const field: FieldPath = ["spec", "defaultBackend"];
     const spot = { host, path: "/", match: { kind: "prefix", path: "/" } as const, name, field, backend };
     // ingress-nginx redirects nothing of an Ingress that is only a defaultBackend.

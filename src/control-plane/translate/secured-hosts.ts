@@ -3,14 +3,12 @@ import { readHost, wildcardOf } from "./hosts.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 
 /**
- * The hosts that "have a certificate" for ssl-redirect, as ingress-nginx counts: every host named by a `tls` entry, and every
- * host of a rule whose Ingress has a `tls` section at all, since the default certificate counts. Rules without host never do.
+ * The hosts that "have a certificate" for ssl-redirect because of an Ingress, as ingress-nginx counts: every host named by a `tls` entry, and
+ * every host of a rule where there is a `tls` section at all, since the default certificate counts. Rules without host never do.
  */
-export function securedHosts(ingresses: readonly Ingress[]): ReadonlySet<string> {
-  const hosts = ingresses
-    .filter((ingress) => ingress.spec.tls.length > 0)
-    .flatMap((ingress) => [...ruleHosts(ingress), ...tlsHosts(ingress)]);
-  return new Set(hosts.filter((host) => host !== "*"));
+export function hostsSecuredBy(ingress: Ingress): readonly string[] {
+  if (ingress.spec.tls.length === 0) return [];
+  return [...ruleHosts(ingress), ...tlsHosts(ingress)].filter((host) => host !== "*");
 }
 
 function tlsHosts(ingress: Ingress): string[] {

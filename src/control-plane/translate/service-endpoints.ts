@@ -1,29 +1,45 @@
 import type { Endpoint } from "../../snapshot/upstream.ts";
+import type { Endpoints } from "../resources/endpoints.ts";
+import type { EndpointSlice } from "../resources/endpoint-slice.ts";
 import type { Service, ServicePort } from "../resources/service.ts";
 import { keyOf } from "../resources/resource-key.ts";
 import { candidatesOfEndpoints, candidatesOfSlices } from "./endpoint-candidates.ts";
 import { compareText } from "./compare-text.ts";
 import type { Candidate, Candidates } from "./endpoint-candidates.ts";
+import type { ServiceEndpoints } from "./known-endpoints.ts";
+import { Problems } from "./problems.ts";
 import type { Translating } from "./translating.ts";
-
-/** The endpoints of a Service port; when there are none, exactly why. */
-export interface ServiceEndpoints {
-  readonly endpoints: readonly Endpoint[];
-  /** Completes the sentence "Service shop/web has no endpoints: …"; null when there are some. */
-  readonly whyEmpty: string | null;
-}
 
 /** Ready endpoints; while there are none, those that shut down but still serve. Slices win over legacy Endpoints. */
 export function endpointsOf(service: Service, port: ServicePort, translating: Translating): ServiceEndpoints {
-  const slices = translating.catalogue.slices.get(keyOf(service)) ?? [];
-  const legacy = translating.catalogue.endpoints.get(keyOf(service));
+  const { catalogue, problems, knownEndpoints } = translating;
+  const slices = catalogue.slices.get(keyOf(service));
+  const legacy = catalogue.endpoints.get(keyOf(service));
+  let known = knownEndpoints.get(port);
+  if (known?.service !== service || known.slices !== slices || known.legacy !== legacy) {
+    const found = new Problems();
+    const endpoints = readEndpoints(service, port, slices ?? [], legacy, found);
+    known = { service, slices, legacy, endpoints, diagnostics: found.found };
+    knownEndpoints.set(port, known);
+  }
+  problems.addAll(known.diagnostics);
+  return known.endpoints;
+}
+
+function readEndpoints(
+  service: Service,
+  port: ServicePort,
+  slices: readonly EndpointSlice[],
+  legacy: Endpoints | undefined,
+  problems: Problems,
+): ServiceEndpoints {
   let candidates: Candidates;
   let source: string;
   if (slices.length > 0) {
-    candidates = candidatesOfSlices(slices, port, translating.problems);
+    candidates = candidatesOfSlices(slices, port, problems);
     source = slices.length === 1 ? "its EndpointSlice" : `its ${slices.length} EndpointSlices`;
   } else if (legacy !== undefined) {
-    candidates = candidatesOfEndpoints(legacy, port, translating.problems);
+    candidates = candidatesOfEndpoints(legacy, port, problems);
     source = "its Endpoints";
   } else {
     return { endpoints: [], whyEmpty: nothingAtAll(service) };

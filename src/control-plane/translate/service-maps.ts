@@ -33,10 +33,10 @@ export function describeMap(map: ServiceMap): string {
 }
 
 /** A map that no backend asked for is probably mistyped. */
-export function reportUnusedMaps(translating: Translating): void {
-  for (const map of translating.options.maps) {
-    if (translating.usedMaps.has(map)) continue;
-    translating.problems.add({
+export function reportUnusedMaps({ options, usedMaps, problems }: Translating): void {
+  for (const map of options.maps) {
+    if (usedMaps.has(map)) continue;
+    problems.add({
       severity: "warning",
       code: "MapUnused",
       scope: "reference",

@@ -1,4 +1,6 @@
 import type { Catalogue } from "./catalogue.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { KnownEndpoints } from "./known-endpoints.ts";
 import type { ServiceMap, TranslateOptions } from "./options.ts";
 import type { Problems } from "./problems.ts";
 
@@ -9,4 +11,12 @@ export interface Translating {
   readonly problems: Problems;
   /** Maps that some backend asked for; the others are reported at the end. */
   readonly usedMaps: Set<ServiceMap>;
+  readonly knownEndpoints: KnownEndpoints;
+}
+
+/** What a step made, and all it had to say: it is said again each time the same is used again. */
+export interface Said<Value> {
+  readonly value: Value;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly usedMaps: readonly ServiceMap[];
 }

@@ -1,11 +1,13 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
-import { compareText } from "./compare-text.ts";
+import { sameElements } from "../remembered.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { describeHost } from "./hosts.ts";
 import { namedWithPlace } from "./place.ts";
-import type { Problems } from "./problems.ts";
+import { Problems } from "./problems.ts";
 import type { RouteWish } from "./route-wish.ts";
+import type { HostWishes } from "./routes.ts";
 
 export interface MergedHosts {
   readonly virtualHosts: readonly VirtualHost[];
@@ -13,26 +15,60 @@ export interface MergedHosts {
   readonly upstreams: readonly Upstream[];
 }
 
-/** Merges the wishes of all Ingresses host by host. They come oldest first: the first to wish for a match has it. */
-export function mergeHosts(
-  wishes: readonly RouteWish[],
-  asked: ReadonlyMap<string, ClientCertificates>,
-  problems: Problems,
-): MergedHosts {
+interface MergedHost {
+  readonly held: readonly HostWishes[];
+  readonly clientCertificates: ClientCertificates | undefined;
+  readonly virtualHost: VirtualHost;
+  readonly upstreams: readonly Upstream[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Merges the wishes of all Ingresses host by host. A host that has the same wishes as the last time is the same. */
+export class HostMerger {
+  #known = new Map<string, MergedHost>();
+
+  /** @param all those of the oldest Ingress first: the first to wish for a match has it */
+  merge(all: readonly HostWishes[], asked: ReadonlyMap<string, ClientCertificates>, problems: Problems): MergedHosts {
+    const merged = new Map<string, MergedHost>();
+    const upstreams = new Map<string, Upstream>();
+    for (const [host, held] of Map.groupBy(all, (one) => one.host)) {
+      const before = this.#known.get(host);
+      const clientCertificates = asked.get(host);
+      const same =
+        before !== undefined && before.clientCertificates === clientCertificates && sameElements(before.held, held);
+      const now = same ? before : mergeHost(host, held, clientCertificates);
+      merged.set(host, now);
+      for (const upstream of now.upstreams) upstreams.set(upstream.name, upstream);
+      problems.addAll(now.diagnostics);
+    }
+    this.#known = merged;
+    return {
+      virtualHosts: Array.from(merged.values(), ({ virtualHost }) => virtualHost),
+      upstreams: [...upstreams.values()],
+    };
+  }
+}
+
+function mergeHost(
+  host: string,
+  held: readonly HostWishes[],
+  clientCertificates: ClientCertificates | undefined,
+): MergedHost {
+  const problems = new Problems();
   const granted = new Map<string, RouteWish>();
-  for (const wish of wishes) {
+  for (const wish of held.flatMap(({ wishes }) => wishes)) {
     const holder = granted.get(claimOf(wish));
     if (holder === undefined) granted.set(claimOf(wish), wish);
     else reportConflict(wish, holder, problems);
   }
-  const upstreams = new Map<string, Upstream>();
-  for (const wish of granted.values()) for (const upstream of wish.upstreams) upstreams.set(upstream.name, upstream);
-  const byHost = Map.groupBy(granted.values(), (wish) => wish.host);
+  const wishes = [...granted.values()];
+  const upstreams = new Map(wishes.flatMap((wish) => wish.upstreams).map((upstream) => [upstream.name, upstream]));
   return {
-    virtualHosts: [...byHost]
-      .map(([host, held]) => virtualHost(host, held, asked.get(host)))
-      .toSorted((a, b) => compareText(a.host, b.host)),
-    upstreams: [...upstreams.values()].toSorted((a, b) => compareText(a.name, b.name)),
+    held,
+    clientCertificates,
+    virtualHost: virtualHost(host, wishes, clientCertificates),
+    upstreams: [...upstreams.values()],
+    diagnostics: problems.found,
   };
 }
 
@@ -52,8 +88,8 @@ function virtualHost(
 }
 
 /** "/foo" and "/foo/" are two claims: the route table prefers the one with the slash for what is below. */
-function claimOf({ host, byDefault, route }: RouteWish): string {
-  return byDefault ? `${host} default` : `${host} ${route.match.kind} ${route.match.path}`;
+function claimOf({ byDefault, route }: RouteWish): string {
+  return byDefault ? "default" : `${route.match.kind} ${route.match.path}`;
 }
 
 function reportConflict(loser: RouteWish, holder: RouteWish, problems: Problems): void {

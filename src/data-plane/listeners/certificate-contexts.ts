@@ -31,6 +31,7 @@ export class CertificateContexts {
   readonly #options: CertificateContextsOptions;
   readonly #contexts: LRUCache<Entry, SecureContext>;
   #entries = new Map<string, Entry>();
+  #revisions: RoutingSnapshot["revisions"]["certificates"] = {};
   #names = new ServerNames<Entry>([]);
 
   constructor(options: CertificateContextsOptions) {
@@ -40,6 +41,8 @@ export class CertificateContexts {
 
   /** Swaps all certificates at once. Contexts of unchanged ones stay; those in use by a connection live as long as it does. */
   apply({ certificates, revisions }: Pick<RoutingSnapshot, "certificates" | "revisions">): void {
+    if (revisions.certificates === this.#revisions) return;
+    this.#revisions = revisions.certificates;
     const entries = new Map<string, Entry>();
     for (const certificate of certificates) {
       const revision = revisions.certificates[certificate.name];

@@ -118,7 +118,8 @@ export class LiveUpstream {
         present.get(`${address} ${port}`) ??
         new LiveEndpoint(address, port, this.#speech, this.#surroundings, this.#health),
     );
-    for (const endpoint of this.#endpoints) if (!next.includes(endpoint)) endpoint.retire();
+    const staying = new Set(next);
+    for (const endpoint of this.#endpoints) if (!staying.has(endpoint)) endpoint.retire();
     this.#endpoints = next;
     this.#health.replace(next);
   }

@@ -19,6 +19,7 @@ export class Upstreams {
 
   apply(snapshot: Pick<RoutingSnapshot, "upstreams" | "revisions">): void {
     const revisions = snapshot.revisions.upstreams;
+    if (revisions === this.#revisions) return;
     const next = new Map<string, LiveUpstream>();
     for (const upstream of snapshot.upstreams) {
       const present = this.#live.get(upstream.name);

@@ -1,10 +1,15 @@
 import type { Timers } from "../../timers.ts";
 
-/** Milliseconds in which changes that come one after another are taken for one. */
+/** Milliseconds in which changes that come one after another are taken for one, at least. */
 const GATHERED = 10;
+/** So many times as long as the reader was busy with the last ones: while changes keep coming, reading takes a quarter of the time at most. */
+const SPARING = 3;
 
 /** Wakes one reader after changes, once for all that come together. */
 export class Gathering {
+  #gathered = GATHERED;
+  /** When the reader was woken last. */
+  #woken: number | null = null;
   readonly #timers: Timers;
   #cancel: (() => void) | null = null;
   #changed = false;
@@ -17,7 +22,7 @@ export class Gathering {
 
   touch(): void {
     if (this.#closed) return;
-    this.#cancel ??= this.#timers.after(GATHERED, () => {
+    this.#cancel ??= this.#timers.after(this.#gathered, () => {
       this.#cancel = null;
       this.#changed = true;
       this.#wake?.();
@@ -26,6 +31,7 @@ export class Gathering {
 
   /** Resolves when something changed since it resolved last, or when `signal` aborts. */
   async next(signal: AbortSignal): Promise<void> {
+    if (this.#woken !== null) this.#gathered = Math.max(GATHERED, (this.#timers.now() - this.#woken) * SPARING);
     if (!this.#changed && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -34,6 +40,7 @@ export class Gathering {
       this.#wake = null;
     }
     this.#changed = false;
+    this.#woken = this.#timers.now();
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import type { Timers } from "../../timers.ts";
 import type { FollowedKind } from "./followed-kind.ts";
 import { HeldSecrets } from "./held-secrets.ts";
 import type { NamedObjects } from "./named-objects.ts";
-import { Remembered } from "./remembered.ts";
+import { Remembered } from "../../remembered.ts";
 
 /** "namespace/name" of the Secrets that Ingresses of ours name. */
 export type SecretsNamedIn = (set: Pick<ResourceSet, "ingresses" | "ingressClasses">) => ReadonlySet<string>;

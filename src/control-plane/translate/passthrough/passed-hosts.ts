@@ -6,7 +6,6 @@ import type { IngressPlan } from "../ingress-plan.ts";
 import { readPath } from "../paths.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
-import { ruleHosts } from "../rule-hosts.ts";
 
 /** The hosts whose TLS connections are handed on unopened. */
 export interface PassedHosts {
@@ -21,13 +20,22 @@ export function passedHosts(plans: readonly IngressPlan[], problems: Problems): 
   const askers = new Map<string, IngressPlan>();
   for (const plan of plans) {
     if (!plan.settings.passthrough) continue;
-    for (const host of ruleHosts(plan.ingress)) {
+    for (const host of plan.hosts) {
       if (host === "*") reportHostless(plan.ingress, problems);
       else if (!askers.has(host)) askers.set(host, plan);
     }
   }
-  const backends = [...askers.keys()].map((host) => rootBackend(plans, host));
+  if (askers.size === 0) return { askers, backends: new Set() };
+  const byHost = plansByHost(plans);
+  const backends = [...askers.keys()].map((host) => rootBackend(byHost.get(host) ?? [], host));
   return { askers, backends: new Set(backends.filter((key) => key !== null)) };
+}
+
+/** The Ingresses of each host, oldest first. */
+export function plansByHost(plans: readonly IngressPlan[]): ReadonlyMap<string, readonly IngressPlan[]> {
+  const pairs = plans.flatMap((plan) => plan.hosts.map((host) => ({ host, plan })));
+  const byHost = Map.groupBy(pairs, ({ host }) => host);
+  return new Map(Array.from(byHost, ([host, found]) => [host, found.map(({ plan }) => plan)]));
 }
 
 /** A Service with its port, as an Ingress writes it; null where it names none. */
@@ -37,7 +45,7 @@ export function backendKey({ metadata }: Ingress, backend: IngressBackend | null
   return `${metadata.namespace}/${name}:${port.name ?? port.number}`;
 }
 
-/** The first path "/" of a host has it, else the first defaultBackend. */
+/** The first path "/" of a host has it, else the first defaultBackend. @param plans those of the host */
 function rootBackend(plans: readonly IngressPlan[], host: string): string | null {
   for (const { ingress } of plans) {
     for (const rule of ingress.spec.rules) {
@@ -47,7 +55,7 @@ function rootBackend(plans: readonly IngressPlan[], host: string): string | null
       if (root) return backendKey(ingress, root.backend);
     }
   }
-  const fallback = plans.find(({ ingress }) => ingress.spec.defaultBackend && ruleHosts(ingress).includes(host));
+  const fallback = plans.find(({ ingress }) => ingress.spec.defaultBackend);
   return fallback === undefined ? null : backendKey(fallback.ingress, fallback.ingress.spec.defaultBackend ?? null);
 }
 

@@ -5,15 +5,13 @@ import type { Passthrough, Route, VirtualHost } from "../../../snapshot/route.ts
 import type { Upstream } from "../../../snapshot/upstream.ts";
 import { PREFIX } from "../annotations/annotation.ts";
 import { sslPassthrough } from "../annotations/ssl-passthrough.ts";
-import { compareText } from "../compare-text.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { IngressPlan } from "../ingress-plan.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
-import { ruleHosts } from "../rule-hosts.ts";
 import type { MergedHosts } from "../virtual-hosts.ts";
 import { bareProtection } from "./bare-protection.ts";
-import type { PassedHosts } from "./passed-hosts.ts";
+import { type PassedHosts, plansByHost } from "./passed-hosts.ts";
 import { reportEffects } from "./report-effects.ts";
 
 /** @param plans of all Ingresses that are served */
@@ -26,23 +24,25 @@ export function passThrough(
   if (askers.size === 0) return { virtualHosts, upstreams };
   const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
   const hosts = new Map(virtualHosts.map((virtualHost) => [virtualHost.host, virtualHost]));
+  const byHost = plansByHost(plans);
   for (const [host, asker] of askers) {
+    const ofHost = byHost.get(host) ?? [];
     const virtualHost: VirtualHost = hosts.get(host) ?? { host, routes: [] };
     const root = rootOf(virtualHost);
     const origin = originOf(asker.ingress, ANNOTATION);
     const upstream = root?.action.kind === "forward" ? tcpOf(byName.get(root.action.upstream)) : null;
-    const why = whyNot(host, root, asker, plans, problems);
+    const why = whyNot(host, root, asker, ofHost, problems);
     let action: Passthrough["action"];
     if (why === null && upstream !== null) {
       byName.set(upstream.name, upstream);
       action = { kind: "forward", upstream: upstream.name };
-      reportEffects({ host, asker, upstream }, plans, problems);
+      reportEffects({ host, asker, upstream }, ofHost, problems);
     } else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
     hosts.set(host, { ...virtualHost, passthrough: { origin, action } });
   }
   return {
-    virtualHosts: [...hosts.values()].toSorted((a, b) => compareText(a.host, b.host)),
-    upstreams: [...byName.values()].toSorted((a, b) => compareText(a.name, b.name)),
+    virtualHosts: [...hosts.values()],
+    upstreams: [...byName.values()],
   };
 }
 
@@ -61,7 +61,7 @@ function tcpOf(upstream: Upstream | undefined): Upstream | null {
   return { name: `${name.split(" ")[0]} tcp`, origin, protocol: "tcp", addressing, balancing };
 }
 
-/** Why connections are closed; null where they may be handed on. */
+/** Why connections are closed; null where they may be handed on. @param plans those of the host */
 function whyNot(
   host: string,
   root: Route | undefined,
@@ -74,7 +74,7 @@ function whyNot(
     problems.add({ severity: "error", scope: "object", object, ...problem });
     return `${problem.message}. ${problem.remedy}`;
   };
-  for (const plan of plans.filter(({ ingress }) => ruleHosts(ingress).includes(host))) {
+  for (const plan of plans) {
     const whole = plan === asker || isOf(root, plan);
     const bare = bareProtection(plan.ingress, !whole);
     if (bare === null) continue;

@@ -7,7 +7,6 @@ import type { Diagnostic } from "../diagnostic.ts";
 import type { IngressPlan } from "../ingress-plan.ts";
 import { namedWithPlace, originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
-import { ruleHosts } from "../rule-hosts.ts";
 
 /** A host whose TLS connections are handed on. */
 interface Passed {
@@ -18,10 +17,9 @@ interface Passed {
 
 type Say = (field: FieldPath, problem: Omit<Diagnostic, "object">) => void;
 
-/** Tells every Ingress of the host what of it is without effect on TLS connections. */
+/** Tells every Ingress of the host what of it is without effect on TLS connections. @param plans those of the host */
 export function reportEffects(passed: Passed, plans: readonly IngressPlan[], problems: Problems): void {
   for (const { ingress, settings } of plans) {
-    if (!ruleHosts(ingress).includes(passed.host)) continue;
     const say: Say = (field, problem) => problems.add({ ...problem, object: originOf(ingress, field) });
     const paths = pathsBeside(ingress, passed.host);
     if (settings.passthrough) {

@@ -11,7 +11,7 @@ import {
   proxySslVerifyDepth,
   readProxySsl,
 } from "../../../../src/control-plane/translate/annotations/proxy-ssl.ts";
-import { Problems } from "../../../../src/control-plane/translate/problems.ts";
+import { inOrder, Problems } from "../../../../src/control-plane/translate/problems.ts";
 import { ingress, nginx } from "../../../support/resources.ts";
 
 test.each<[Annotation<unknown>, string, unknown]>([
@@ -42,8 +42,7 @@ describe("readProxySsl", () => {
     const reader = new AnnotationReader(PREFIX, ingress("shop/web", {}, nginx(values)), problems);
     const wish = readProxySsl(reader, (why) => void refusals.push(why));
     const of = (code: string) =>
-      problems
-        .list()
+      inOrder(problems.found)
         .filter((problem) => problem.code === code)
         .map(({ message }) => /proxy-ssl-[a-z-]+/.exec(message)?.[0]);
     const refused = of("ProtectionInvalid");

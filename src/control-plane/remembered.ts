@@ -1,0 +1,33 @@
+/** Makes a value anew only when one of those it is made of is another one than last time. */
+export class Remembered<Value> {
+  #from: readonly unknown[] | null = null;
+  #value: Value | undefined;
+
+  of(from: readonly unknown[], make: () => Value): Value {
+    if (this.#from === null || from.some((one, index) => one !== this.#from?.[index])) {
+      this.#value = make();
+      this.#from = from;
+    }
+    return this.#value as Value;
+  }
+
+  /** The next time it is made anew. */
+  forget(): void {
+    this.#from = null;
+  }
+}
+
+/** Whether two lists hold the very same things in the same order. */
+export function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
+}
+
+/** The last list, where the next one holds the very same things: whoever compares lists by their identity has less to do. */
+export class RememberedList<Element> {
+  #list: readonly Element[] = [];
+
+  of(list: readonly Element[]): readonly Element[] {
+    if (!sameElements(this.#list, list)) this.#list = list;
+    return this.#list;
+  }
+}
