@@ -4,7 +4,7 @@ export class Remembered<Value> {
   #value: Value | undefined;
 
   of(from: readonly unknown[], make: () => Value): Value {
-    if (this.#from === null || from.some((one, index) => one !== this.#from?.[index])) {
+    if (this.#from === null || !sameElements(this.#from, from)) {
       this.#value = make();
       this.#from = from;
     }
