@@ -11,7 +11,7 @@ import { translate, Translator } from "../../src/control-plane/translate/transla
 import { applyChanges, changesBetween, type SnapshotChanges } from "../../src/snapshot/changes.ts";
 import { seal, Sealer } from "../../src/snapshot/seal.ts";
 import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
-import { anyChanges, type Change, changed, elsewhere, makeSecretData } from "../support/any-changes.ts";
+import { anyChanges, type Change, changed, elsewhere, makeSecretData, someCluster } from "../support/any-changes.ts";
 import { ingress, OPTIONS, path, service, slice, tlsSecret } from "../support/resources.ts";
 
 const options: TranslateOptions = {
@@ -41,7 +41,7 @@ function play(history: readonly Change[]): void {
   const referenced = new ReferencedSecrets(options);
   const problems = new OrderedProblems();
   const sealer = new Sealer();
-  let set = resourceSet([]);
+  let set = someCluster(data);
   let before: RoutingSnapshot | null = null;
   let served: RoutingSnapshot | null = null;
   for (const { object, what } of history) {

@@ -27,18 +27,24 @@ const KINDS_OF_DATA = [0, 1, 2, 3, 4, 5, 6];
 
 const of = fc.constantFrom;
 const names = of("a/one", "a/two", "b/one", "b/two");
-const hosts = of("a.test", "b.test", "*.b.test", "c.b.test", undefined, "Bad");
-const backends = of("one:80", "one:http", "two:80", "two:99", "gone:80");
-const paths = fc.tuple(of("/", "/x", "/x/", "x", "/.well-known/acme-challenge/1"), backends, of("Prefix", "Exact"));
+/** What works is as likely as all that does not, so that one thing at a time is wrong. */
+const often = <Value>(usual: Value, ...others: Value[]): fc.Arbitrary<Value> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: of(...others) });
+const hosts = often("a.test", "b.test", "*.b.test", "c.b.test", undefined, "Bad");
+const backends = often("two:80", "one:80", "one:http", "two:99", "gone:80");
+const written = often("/", "/x", "/x/", "x", "/.well-known/acme-challenge/1");
+const paths = fc.tuple(written, backends, often("Prefix", "Exact"));
 
 /** Each asks for something that other objects have a part in, or that has a part in what becomes of others. */
-const ASKED: readonly Record<string, string>[] = [
+const ASKED_OF_HOSTS: readonly Record<string, string>[] = [
   { "ssl-passthrough": "true" },
   { "auth-tls-secret": "a/one" },
   { "auth-tls-secret": "a/two", "auth-tls-verify-client": "optional" },
   { "auth-tls-secret": "b/one", "auth-tls-error-page": "http://a.test/why" },
   { "auth-tls-secret": "a/one", "auth-tls-verify-client": "off" },
   { "auth-tls-secret": "a/one", "auth-tls-verify-client": "perhaps" },
+];
+const ASKED: readonly Record<string, string>[] = [
   { "auth-type": "basic", "auth-secret": "one" },
   { "auth-url": "http://auth.test" },
   { "whitelist-source-range": "10.0.0.0/8" },
@@ -54,20 +60,23 @@ const ASKED: readonly Record<string, string>[] = [
   { "ssl-redirect": "false" },
 ];
 const annotations = fc
-  .tuple(fc.subarray([...ASKED], { maxLength: 3 }), of(undefined, undefined, undefined, "ours", "theirs"))
+  .tuple(fc.array(fc.oneof(of(...ASKED_OF_HOSTS), of(...ASKED)), { maxLength: 2 }), often(undefined, "ours", "theirs"))
   .map(([chosen, legacyClass]) => ({
     ...nginx(Object.assign({}, ...chosen) as Record<string, string>),
     ...(legacyClass === undefined ? {} : { "kubernetes.io/ingress.class": legacyClass }),
   }));
 
-const tlsHosts = fc.array(of("a.test", "b.test", "c.b.test", "*.b.test"), { maxLength: 2 });
+const tlsHosts = fc.array(often("a.test", "b.test", "c.b.test", "*.b.test"), { maxLength: 2, size: "max" });
 const ingresses = fc
   .record({
     key: names,
-    className: of("ours", "ours", "ours", "theirs", "classy", undefined),
-    rules: fc.array(fc.record({ host: hosts, paths: fc.array(paths, { maxLength: 3 }) }), { maxLength: 2 }),
-    tls: fc.array(fc.record({ hosts: tlsHosts, secretName: of("one", "two") }), { maxLength: 2 }),
-    fallback: of(undefined, undefined, "one:80"),
+    className: often("ours", "theirs", "classy", undefined),
+    rules: fc.array(fc.record({ host: hosts, paths: fc.array(paths, { maxLength: 3, size: "max" }) }), {
+      maxLength: 2,
+      size: "max",
+    }),
+    tls: fc.array(fc.record({ hosts: tlsHosts, secretName: of("one", "two") }), { maxLength: 2, size: "max" }),
+    fallback: often(undefined, "one:80"),
     annotations,
     age: of(null, 1, 2),
   })
@@ -88,7 +97,7 @@ const ingresses = fc
     ),
   );
 
-const ports = of(
+const ports = often(
   [{ port: 80, protocol: "TCP" }],
   [{ port: 80, name: "http", protocol: "TCP", appProtocol: "https" }],
   [{ port: 80, protocol: "UDP" }],
@@ -97,7 +106,7 @@ const services = fc
   .record({
     key: names,
     ports,
-    type: of("ClusterIP", "ClusterIP", "ExternalName"),
+    type: often("ClusterIP", "ExternalName"),
     externalName: of("x.test", "localhost"),
   })
   .map(({ key, ...spec }) => service(key, spec));
@@ -105,7 +114,7 @@ const services = fc
 /** Of few names, so that a slice moves from one Service to another. */
 const addresses = fc.subarray(["10.0.0.1", "10.0.0.2", "nowhere"]);
 const slices = fc
-  .record({ key: names, name: of("s-1", "s-2"), addresses, ready: of(true, true, false), port: of(8080, 99_999) })
+  .record({ key: names, name: of("s-1", "s-2"), addresses, ready: often(true, false), port: often(8080, 99_999) })
   .map(({ key, name, addresses: listed, ready, port }) => {
     const found = listed.map((address) => ({ addresses: [address], conditions: { ready } }));
     return slice(key, found, { name, ports: [{ port, protocol: "TCP" }] });
@@ -134,7 +143,18 @@ const secrets = fc.tuple(names, of(...KINDS_OF_DATA)).map(
       tlsSecret(key, data[which] ?? {}, which < OPAQUE_FROM ? "kubernetes.io/tls" : "Opaque"),
 );
 
-/** Histories, each from nothing. */
+/** What histories begin with: a cluster in which most of what an Ingress may name is there. */
+export function someCluster(data: readonly Record<string, string>[]): ResourceSet {
+  const keys = ["a/one", "a/two", "b/one", "b/two"];
+  return resourceSet([
+    ...keys.flatMap((key) => [service(key), tlsSecret(key, data[key.endsWith("one") ? 0 : 1] ?? {})]),
+    slice("b/two", ["10.0.0.1"], { name: "s-1" }),
+    endpoints("a/two", [{ addresses: ["10.0.0.8"] }]),
+    ingressClass("classy", "ts-ingress.io/controller"),
+  ]);
+}
+
+/** Histories. */
 export const anyChanges: fc.Arbitrary<Change[]> = fc.array(
   fc.record({
     object: fc.oneof(
@@ -142,11 +162,11 @@ export const anyChanges: fc.Arbitrary<Change[]> = fc.array(
       { weight: 2, arbitrary: services.map(always) },
       { weight: 3, arbitrary: slices.map(always) },
       { weight: 3, arbitrary: secrets },
-      { weight: 1, arbitrary: fc.oneof(legacy, classes, streamMaps).map(always) },
+      { weight: 2, arbitrary: fc.oneof(legacy, classes, streamMaps).map(always) },
     ),
     what: of("put", "put", "put", "remove", "again"),
   }),
-  { minLength: 5, maxLength: 30 },
+  { minLength: 10, maxLength: 40, size: "max" },
 );
 
 /** The next set: lists of kinds that did not change stay the same, as a cluster has them. */
