@@ -4,6 +4,7 @@ import { ApiError, isAway, Unreachable } from "./api-error.ts";
 import { keyOfObject, Malformed } from "./api-object.ts";
 import type { ApiServer, Query } from "./api-server.ts";
 import { BackOff } from "./back-off.ts";
+import { JustStarted } from "./just-started.ts";
 import { KnownObjects, type Listing, type Read } from "./known-objects.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { listObjects } from "./list-objects.ts";
@@ -56,6 +57,7 @@ export class ListWatch<Value> {
   readonly #objects: KnownObjects<Value>;
   readonly #backOff: BackOff;
   readonly #suspicion = new Suspicion();
+  readonly #justStarted = new JustStarted();
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   /** Where to watch from; null: everything has to be listed. */
@@ -161,6 +163,7 @@ export class ListWatch<Value> {
     const asked = { ...query, watch: true, allowWatchBookmarks: true, timeoutSeconds: seconds, ...from };
     const stream = await api.stream(path, { query: asked, signal: this.#stop.signal });
     this.#watchingSince = timers.now();
+    this.#justStarted.allowed();
     this.#status = { ...this.#status, watches: this.#status.watches + 1 };
     if (version !== null) this.#tell({ phase: "watching", problem: null });
     const watchdog = new Watchdog(timers, stream);
@@ -244,7 +247,7 @@ export class ListWatch<Value> {
     this.#status = { ...this.#status, failures: this.#status.failures + 1 };
     if (!listing && this.#wasWell && isOrdinaryEnd(error)) return 0;
     const problem = problemOf(error);
-    this.#tell({ phase: "waiting", problem });
+    this.#tell(this.#justStarted.excuses(error) ? { phase: "waiting" } : { phase: "waiting", problem });
     if (problem.kind === "absent") return ABSENT;
     return this.#backOff.next(error instanceof ApiError ? { asked: error.retryAfter } : { away: isAway(error) });
   }

@@ -310,6 +310,23 @@ test("403 keeps what is known, and is tried again within 60 seconds", async () =
   expect(follower.watch.status.problem).toBe(null);
 });
 
+test.each([
+  ["refuses three times is one that has just started, and nobody hears of it", 3, ["waiting: unavailable", "watching"]],
+  ["refuses four times means it", 4, ["waiting: unavailable", "waiting: refused", "watching"]],
+])("a server that was away and %s", async (_what, times, told) => {
+  const { fake, timers, follow, pauses } = await bed();
+  const follower = follow();
+  await wellWatched(fake, follower, timers);
+  await fake.stop();
+  await pauses();
+  await fake.start();
+  fake.fault({ fault: { status: 403, reason: "Forbidden" }, times });
+  const before = follower.told.length - 1;
+  for (let count = 0; count <= times; count += 1) timers.advance(await pauses());
+  await follower.until("the watch", () => follower.watch.status.phase === "watching");
+  expect(follower.told.slice(before)).toEqual(told);
+});
+
 test("a kind that the server does not have is looked for once a minute", async () => {
   const { fake, timers, follow } = await bed();
   fake.fault({ fault: { status: 404, reason: "NotFound" } });
