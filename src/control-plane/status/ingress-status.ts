@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { ApiError } from "../kubernetes/api-error.ts";
 import type { ApiObject } from "../kubernetes/api-object.ts";
 import type { ApiServer } from "../kubernetes/api-server.ts";
@@ -12,7 +13,8 @@ export interface StatusOfIngress {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  readonly generation: number;
+  /** Another when what its users wrote is: its generation, which counts changes of the spec, and a hash of its annotations. */
+  readonly written: string;
   /** As `textOf` has it. */
   readonly addresses: string;
 }
@@ -23,7 +25,7 @@ export interface IngressStatusOptions {
   readonly random: () => number;
   /** Absent: of the whole cluster. */
   readonly namespace?: string | undefined;
-  /** Called for each Ingress that is new or whose spec has changed, but not for those that were there when we began. */
+  /** Called for each Ingress that is new or has another spec or other annotations, but not for those that were there when we began. */
   readonly onChanged: (ingress: StatusOfIngress) => void;
   readonly onProblem: (problem: Error | null) => void;
 }
@@ -40,7 +42,7 @@ export class IngressStatus {
   readonly #options: IngressStatusOptions;
   readonly #watch: ListWatch<StatusOfIngress>;
   readonly #writes: Paced;
-  #generations: Map<string, string> | null = null;
+  #written: Map<string, string> | null = null;
   #ours: ReadonlySet<string> = new Set();
   #wanted: readonly Address[] | null = null;
   readonly #trouble: Trouble;
@@ -104,15 +106,15 @@ export class IngressStatus {
 
   #changed(): void {
     this.#due = null;
-    const before = this.#generations;
+    const before = this.#written;
     const now = new Map<string, string>();
     for (const one of this.#watch.values()) {
       const key = keyOf(one);
-      const version = `${one.uid} ${one.generation}`;
+      const version = `${one.uid} ${one.written}`;
       now.set(key, version);
       if (before !== null && before.get(key) !== version) this.#options.onChanged(one);
     }
-    this.#generations = now;
+    this.#written = now;
     this.#compare();
   }
 
@@ -171,9 +173,13 @@ function readStatus({ metadata, ...object }: ApiObject): StatusOfIngress {
     namespace: metadata.namespace ?? "",
     name: metadata.name,
     uid: metadata.uid ?? "",
-    generation: typeof metadata["generation"] === "number" ? metadata["generation"] : 0,
+    written: `${String(metadata["generation"])} ${hashOf(metadata["annotations"])}`,
     addresses: textOf((Array.isArray(list) ? list : []).flatMap(readAddress)),
   };
+}
+
+function hashOf(value: unknown): string {
+  return hash("sha1", JSON.stringify(value ?? null), "base64");
 }
 
 function readAddress(value: unknown): Address[] {

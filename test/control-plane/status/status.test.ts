@@ -226,6 +226,8 @@ test("an Ingress that comes or changes has an Event Sync, one whose status is wr
   expect(bed.events[0]).toMatchObject({ reason: "Sync", type: "Normal", involvedObject: { name: "new" } });
   bed.fake.put("ingresses", { metadata: { name: "web" }, spec: { ingressClassName: "ts-ingress" } });
   await bed.passUntil("the second", () => bed.events.length === 2);
+  bed.fake.put("ingresses", { metadata: { name: "new", annotations: { a: "b" } }, spec: {} });
+  await bed.passUntil("the same of the new one", () => bed.events.some(({ count }) => count === 2));
 });
 
 test("who does not lead writes nothing", async () => {
