@@ -5,7 +5,8 @@ import type { Manifest } from "../../deploy/documents.ts";
 import { kustomized, NO_KUSTOMIZE } from "../../deploy/rendered.ts";
 import { NO_SERVER } from "../real/assets.ts";
 import { RealApiServer } from "../real/real-api-server.ts";
-import { DeployedGateway, NAMESPACE, until } from "./deployed-gateway.ts";
+import { until } from "../until.ts";
+import { DeployedGateway, NAMESPACE } from "./deployed-gateway.ts";
 
 const SKIP = NO_SERVER ?? NO_KUSTOMIZE;
 const WEBHOOK = path.join(import.meta.dirname, "../../deploy/overlays/webhook");

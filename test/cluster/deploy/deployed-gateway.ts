@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Manifest } from "../../deploy/documents.ts";
 import { keepablePort } from "../real/free-port.ts";
 import type { RealApiServer } from "../real/real-api-server.ts";
+import { until } from "../until.ts";
 
 export const NAMESPACE = "ts-ingress";
 const PROGRAM = path.join(import.meta.dirname, "../../../bin/ts-ingress.cjs");
@@ -82,13 +82,4 @@ export class DeployedGateway {
     this.#child?.kill("SIGKILL");
     await this.#exit;
   }
-}
-
-/** Asks again and again, for a minute. */
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    if (await holds()) return;
-    await delay(100);
-  }
-  throw new Error(`waited in vain until ${what}`);
 }

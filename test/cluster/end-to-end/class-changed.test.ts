@@ -4,7 +4,8 @@ import { allServed, HOST, scenario } from "./stage.ts";
 scenario("an Ingress comes to our class and leaves it under load: no request fails", async (stage) => {
   await stage.putTlsSecret("tls", await stage.issue(HOST));
   const [blue, green] = [await stage.pod("blue"), await stage.pod("green")];
-  const ofClass = (name: string): object => ingress("part", HOST, [{ path: "/part", service: "green" }], name);
+  const ofClass = (className: string): object =>
+    ingress("part", HOST, [{ path: "/part", service: "green" }], { className });
   await stage.kubectl.apply([
     ingress("whole", HOST, [{ service: "blue" }]),
     ofClass("somebody-elses"),

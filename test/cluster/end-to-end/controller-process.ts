@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { keepablePort } from "../real/free-port.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "../../../bin/ts-ingress.cjs");
 /** Lines of its log that are kept, to be shown when something goes wrong. */
 const KEPT = 200;
+
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** `ts-ingress controller`, as a process of its own. */
 export class ControllerProcess {
@@ -18,9 +24,9 @@ export class ControllerProcess {
   readonly #exit: Promise<number | null>;
   #exited = false;
 
-  /** Resolves when it says that it is ready. @param kubeconfig whose credentials it has */
-  static async start(kubeconfig: string, args: readonly string[]): Promise<ControllerProcess> {
-    const controller = new ControllerProcess(kubeconfig, args, [
+  /** Resolves when it says that it is ready. @param kubeconfig whose credentials it has @param pod which it believes to be in */
+  static async start(kubeconfig: string, pod: PodName, args: readonly string[]): Promise<ControllerProcess> {
+    const controller = new ControllerProcess(kubeconfig, pod, args, [
       await keepablePort(),
       await keepablePort(),
       await keepablePort(),
@@ -34,7 +40,12 @@ export class ControllerProcess {
     }
   }
 
-  constructor(kubeconfig: string, args: readonly string[], [http, https, health]: [number, number, number]) {
+  constructor(
+    kubeconfig: string,
+    pod: PodName,
+    args: readonly string[],
+    [http, https, health]: [number, number, number],
+  ) {
     this.http = http;
     this.https = https;
     this.health = health;
@@ -42,12 +53,14 @@ export class ControllerProcess {
     // Whatever becomes of the test, the controller does not outlive it.
     const node = ["--pdeathsig", "KILL", process.execPath, PROGRAM];
     this.#child = spawn("setpriv", [...node, "controller", "--kubeconfig", kubeconfig, ...ports, ...args], {
-      env: { PATH: process.env["PATH"] },
+      env: { PATH: process.env["PATH"], POD_NAMESPACE: pod.namespace, POD_NAME: pod.name },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (piece: string) => {
-        this.#said.push(...piece.trimEnd().split("\n"));
+    for (const input of [this.#child.stdout, this.#child.stderr]) {
+      if (input === null) continue;
+      createInterface({ input }).on("line", (line) => {
+        if (isRequestServed(line)) return;
+        this.#said.push(line);
         this.#said.splice(0, this.#said.length - KEPT);
       });
     }
@@ -92,4 +105,9 @@ export class ControllerProcess {
     this.#child.kill("SIGKILL");
     await this.#exit;
   }
+}
+
+/** A line of the access log about nothing that went wrong: of these there are thousands. */
+function isRequestServed(line: string): boolean {
+  return line.includes('"remote_addr":') && line.includes('"status":200,"bytes_in"');
 }

@@ -8,15 +8,22 @@ export interface Rule {
   readonly service: string;
 }
 
-/** An Ingress of one host over TLS, the pair in the Secret `tls`. */
-export function ingress(name: string, host: string, rules: readonly Rule[], className = CLASS): object {
+export interface Given {
+  readonly className?: string;
+  readonly secret?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An Ingress of one host over TLS, the pair in the Secret `tls` if no other is given. */
+export function ingress(name: string, host: string, rules: readonly Rule[], given: Given = {}): object {
+  const { className = CLASS, secret = "tls", annotations = {} } = given;
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    metadata: { name },
+    metadata: { name, annotations },
     spec: {
       ingressClassName: className,
-      tls: [{ hosts: [host], secretName: "tls" }],
+      tls: [{ hosts: [host], secretName: secret }],
       rules: [
         {
           host,

@@ -14,15 +14,25 @@ import { RealApiServer } from "../real/real-api-server.ts";
 import { ClusterLoad } from "./cluster-load.ts";
 import { ControllerProcess } from "./controller-process.ts";
 import { CLASS } from "./objects.ts";
-import { rights } from "./rights.ts";
+import { NAMESPACE, rights } from "./rights.ts";
 
 /** Milliseconds that a scenario may take: starting everything is most of it. */
 const PATIENCE = 300_000;
 const CLOSING = 60_000;
 export const HOST = "app.cluster.example";
+/** Where clients reach the gateways, as they are told to say. */
+export const ADDRESS = "203.0.113.9";
+
+export interface Terms {
+  /** Milliseconds. */
+  readonly patience?: number;
+  /** An API server that has just started refuses everybody, until it has read who may do what. */
+  readonly mayRefuse?: boolean;
+}
 
 /** A test with a stage of its own; left out, with a line that says why, where there can be none. */
-export function scenario(name: string, play: (stage: Stage) => Promise<void>, patience = PATIENCE): void {
+export function scenario(name: string, play: (stage: Stage) => Promise<void>, terms: Terms = {}): void {
+  const { patience = PATIENCE, mayRefuse = false } = terms;
   const why = NO_SERVER ?? noPods();
   if (why !== null && NO_SERVER === null) console.log(`SKIPPED: ${name}: ${why}.`);
   test.skipIf(why !== null)(name, { timeout: patience }, async () => {
@@ -31,6 +41,7 @@ export function scenario(name: string, play: (stage: Stage) => Promise<void>, pa
     onTestFinished(() => stage.close(), CLOSING);
     onTestFailed(() => console.log(stage.said()));
     await play(stage);
+    if (!mayRefuse) expect(stage.refused(), "what the rights of deploy/kubernetes do not allow").toEqual([]);
   });
 }
 
@@ -42,6 +53,7 @@ export class Stage {
   readonly #authority: DevelopmentAuthority;
   readonly #folder: string;
   readonly #controllers: ControllerProcess[] = [];
+  #pods = 0;
   #kubeconfig: string | null = null;
   #files = 0;
 
@@ -99,10 +111,16 @@ export class Stage {
     await this.kubectl.apply(await this.kubectl.run(...made));
   }
 
-  /** Starts a controller with the rights that ours needs, and no more. Resolves when it is ready. */
-  async controller(...args: readonly string[]): Promise<ControllerProcess> {
+  /** Starts a controller with the rights that it has when it is deployed. Resolves when it is ready. */
+  controller(...args: readonly string[]): Promise<ControllerProcess> {
+    return this.controllerNamed(`gateway-${++this.#pods}`, ...args);
+  }
+
+  /** The same, as the pod of this name. */
+  async controllerNamed(pod: string, ...args: readonly string[]): Promise<ControllerProcess> {
     this.#kubeconfig ??= await rights(this.server);
-    const controller = await ControllerProcess.start(this.#kubeconfig, ["--ingress-class", CLASS, ...args]);
+    const given = ["--ingress-class", CLASS, "--publish-status-address", ADDRESS, ...args];
+    const controller = await ControllerProcess.start(this.#kubeconfig, { namespace: NAMESPACE, name: pod }, given);
     this.#controllers.push(controller);
     return controller;
   }
@@ -115,6 +133,11 @@ export class Stage {
   /** What the controllers wrote. */
   said(): string {
     return this.#controllers.map(({ said }, at) => `--- controller ${at + 1}\n${said}`).join("\n");
+  }
+
+  /** Lines of theirs about what the API server did not allow. */
+  refused(): string[] {
+    return this.#controllers.flatMap(({ said }) => said.split("\n").filter((line) => /forbidden/i.test(line)));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 
+/** An API server that has just started on a busy machine may need longer for its schema than the 32 seconds that are the default. */
+const PATIENCE = "--request-timeout=150s";
+
 /** kubectl, as somebody with a kubeconfig runs it. */
 export class Kubectl {
   readonly #program: string;
@@ -36,7 +39,7 @@ export class Kubectl {
 
   #start(args: readonly string[], input: string): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = spawn(this.#program, args, {
+      const child = spawn(this.#program, [PATIENCE, ...args], {
         env: { PATH: process.env["PATH"], HOME: this.#home, KUBECONFIG: this.#kubeconfig },
         stdio: ["pipe", "pipe", "pipe"],
       });

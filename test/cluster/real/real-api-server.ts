@@ -20,7 +20,8 @@ export class RealApiServer {
   readonly #folder: string;
   readonly #etcd: Etcd;
   readonly #credentials: Credentials;
-  readonly #server: APIServer;
+  readonly #port: number;
+  #server: APIServer | null = null;
 
   static async start(): Promise<RealApiServer> {
     const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-cluster-"));
@@ -28,7 +29,6 @@ export class RealApiServer {
     await mkdir(data, { mode: 0o700 });
     const etcd = new Etcd({ binary: program("etcd"), dataDir: data, ...READY });
     try {
-      await etcd.start();
       const credentials = await Credentials.make(path.join(folder, "credentials"));
       const port = await keepablePort();
       const admin = { ...(await credentials.user("admin", ["system:masters"])), server: `https://127.0.0.1:${port}` };
@@ -56,17 +56,7 @@ export class RealApiServer {
     this.#folder = made.folder;
     this.#etcd = made.etcd;
     this.#credentials = made.credentials;
-    this.#server = new APIServer({
-      binary: program("kube-apiserver"),
-      etcdURL: made.etcd.url,
-      certDir: made.credentials.folder,
-      certFiles: made.credentials.files,
-      adminRestConfigFor: () => made.admin,
-      securePort: made.port,
-      // It would write its own address into the endpoints of the Service `kubernetes`, and be refused: it is on loopback.
-      extraArgs: { "endpoint-reconciler-type": "none" },
-      ...READY,
-    });
+    this.#port = made.port;
   }
 
   /** A kubeconfig for a user who may do nothing until RBAC says so. */
@@ -81,13 +71,27 @@ export class RealApiServer {
     return this.#credentials.tokenKubeconfig(this.admin.server, token.trim());
   }
 
-  /** Ends the API server, not its store. Its port refuses connections from here on. */
+  /** Ends the API server and its store. Its port refuses connections from here on. */
   async stop(): Promise<void> {
-    await this.#server.stop();
+    await this.#server?.stop();
+    await this.#etcd.stop();
   }
 
-  /** Starts the API server, on the port it had, with what was stored. */
+  /** Starts both, the API server on the port it had, with what was stored. */
   async resume(): Promise<void> {
+    // On another port each time.
+    await this.#etcd.start();
+    this.#server = new APIServer({
+      binary: program("kube-apiserver"),
+      etcdURL: this.#etcd.url,
+      certDir: this.#credentials.folder,
+      certFiles: this.#credentials.files,
+      adminRestConfigFor: () => this.admin,
+      securePort: this.#port,
+      // It would write its own address into the endpoints of the Service `kubernetes`, and be refused: it is on loopback.
+      extraArgs: { "endpoint-reconciler-type": "none" },
+      ...READY,
+    });
     await this.#server.start();
   }
 
@@ -98,8 +102,7 @@ export class RealApiServer {
   }
 
   async close(): Promise<void> {
-    await this.#server.stop();
-    await this.#etcd.stop();
+    await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
