@@ -5,6 +5,7 @@ import { describeOrigin } from "../snapshot/origin.ts";
 import { paintFor } from "./paint.ts";
 import { describeChange } from "./show-change.ts";
 import { newDiagnostics, showDiagnostics } from "./show-diagnostics.ts";
+import { tellLine } from "./tell-line.ts";
 
 /** Tells what changed from one snapshot to the next, and problems: for eyes, or as JSON. */
 export class News {
@@ -32,7 +33,7 @@ export class News {
 
   tell(diagnostics: readonly Diagnostic[]): void {
     if (this.#format === "pretty") {
-      for (const line of showDiagnostics(diagnostics, paintFor(process.stderr))) process.stderr.write(`${line}\n`);
+      for (const line of showDiagnostics(diagnostics, paintFor(process.stderr))) tellLine(line);
       return;
     }
     for (const { severity, code, object, message, remedy } of diagnostics) {

@@ -20,6 +20,7 @@ import { checkPorts } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { endUnread, runGateway } from "./run-gateway.ts";
 import { summarise } from "./show-diagnostics.ts";
+import { tellLine } from "./tell-line.ts";
 import { clusterStatus } from "./status-flags.ts";
 import { validatingWebhook } from "./webhook-flags.ts";
 import { tracingOptions } from "./tracing-flags.ts";
@@ -29,7 +30,7 @@ const PUBLIC_PORTS = { http: 80, https: 443 } as const;
 
 /** Runs the gateway of a cluster until it is asked to stop. @throws {Problem} when it cannot begin */
 export async function runController(flags: ControllerFlags): Promise<void> {
-  const log = createLog(messageFormat(flags), (line) => process.stderr.write(`${line}\n`));
+  const log = createLog(messageFormat(flags), tellLine);
   const host = addressOf(flags);
   await checkPorts(host, {
     http: flags.httpPort,

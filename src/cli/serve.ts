@@ -8,6 +8,7 @@ import { metricsOptions } from "./metrics-flags.ts";
 import { translateOptions, type ServeFlags } from "./options.ts";
 import { choosePorts } from "./ports.ts";
 import { endUnread, runGateway } from "./run-gateway.ts";
+import { tellLine } from "./tell-line.ts";
 import { tracingOptions } from "./tracing-flags.ts";
 
 export interface ServeJob {
@@ -25,7 +26,7 @@ const GRACE = 10_000;
 
 /** Runs a gateway on this machine until it is asked to stop: what `dev` and `demo` share. */
 export async function serve({ flags, classes, sources, authority, alongside }: ServeJob): Promise<void> {
-  const log = createLog(messageFormat(flags), (line) => process.stderr.write(`${line}\n`));
+  const log = createLog(messageFormat(flags), tellLine);
   try {
     const { ports, notes } = await choosePorts(flags);
     for (const note of notes) log("info", note);

@@ -6,6 +6,7 @@ import { serviceOf } from "./upstream-name.ts";
 import { PIECE_BYTES } from "./line-writer.ts";
 import { clip } from "./clip.ts";
 import { readTraceParent } from "./tracing/trace-parent.ts";
+import { wallTime } from "./wall-time.ts";
 
 export type AccessLogFormat = (exchange: Exchange) => string;
 
@@ -20,7 +21,7 @@ export function prettyLine(exchange: Exchange, tint: Tint = (_tone, text) => tex
   const tries = record.attempts.length > 1 ? ` (try ${record.attempts.length})` : "";
   const upstreamTime = upstreamDuration(record.attempts);
   const parts = [
-    tint("faint", localTime(new Date(performance.timeOrigin + record.startedAt))),
+    tint("faint", localTime(new Date(wallTime(record.startedAt)))),
     clip(request.method || "-", 32),
     clip(request.host + pathOf(request.target), 1024),
     tint(toneOf(record.status), status),
@@ -46,7 +47,7 @@ export function jsonLine(exchange: Exchange): string {
 function facts({ id, request, record }: Exchange, length: number): object {
   const upstream = serviceOf(record.upstream);
   return {
-    time: new Date(performance.timeOrigin + record.startedAt).toISOString(),
+    time: new Date(wallTime(record.startedAt)).toISOString(),
     remote_addr: request.clientAddress,
     method: clip(request.method, 32),
     host: clip(request.host, Math.min(length, 255)),

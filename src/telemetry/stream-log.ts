@@ -5,6 +5,7 @@ import type { StreamRecord } from "../data-plane/streams/stream-record.ts";
 import type { Tint } from "./access-log.ts";
 import { clip } from "./clip.ts";
 import { serviceOf } from "./upstream-name.ts";
+import { wallTime } from "./wall-time.ts";
 
 export type StreamLogFormat = (record: StreamRecord) => string;
 
@@ -14,7 +15,7 @@ export function prettyStreamLine(record: StreamRecord, tint: Tint = (_tone, text
   const upstream = serviceOf(service.upstream);
   const tries = attempts > 1 ? ` (try ${attempts})` : "";
   const parts = [
-    tint("faint", new Date(performance.timeOrigin + record.startedAt).toTimeString().slice(0, 8)),
+    tint("faint", new Date(wallTime(record.startedAt)).toTimeString().slice(0, 8)),
     `${serverName === null ? `${service.protocol.toUpperCase()} ${service.port}` : `TLS ${serverName}`} from ${clientAddress || "-"}`,
     upstream === null ? service.upstream || "-" : `${upstream.namespace}/${upstream.service}`,
     endpoint === "" ? "-" : endpoint + tries,
@@ -30,7 +31,7 @@ export function jsonStreamLine(record: StreamRecord): string {
   const { service, serverName, endpoint, attempts, failure } = record;
   const upstream = serviceOf(service.upstream);
   return JSON.stringify({
-    time: new Date(performance.timeOrigin + record.startedAt).toISOString(),
+    time: new Date(wallTime(record.startedAt)).toISOString(),
     remote_addr: record.clientAddress,
     protocol: serverName === null ? service.protocol.toUpperCase() : "TLS",
     port: service.port,

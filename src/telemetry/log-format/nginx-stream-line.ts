@@ -1,4 +1,5 @@
 import type { StreamRecord } from "../../data-plane/streams/stream-record.ts";
+import { wallTime } from "../wall-time.ts";
 import { commonTime, seconds } from "./log-time.ts";
 
 /**
@@ -8,7 +9,7 @@ import { commonTime, seconds } from "./log-time.ts";
 export function nginxStreamLine({ service, clientAddress, startedAt, finishedAt, ...record }: StreamRecord): string {
   const { fromClient, fromUpstream, failure } = record;
   const status = failure === null ? 200 : 502;
-  const time = commonTime(performance.timeOrigin + finishedAt);
+  const time = commonTime(wallTime(finishedAt));
   const protocol = service.protocol.toUpperCase();
   const duration = seconds(finishedAt - startedAt);
   return `[${clientAddress || "-"}] [${time}] ${protocol} ${status} ${fromUpstream} ${fromClient} ${duration}`;

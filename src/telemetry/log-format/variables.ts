@@ -4,6 +4,7 @@ import { FAILURES } from "../../data-plane/exchange/failure.ts";
 import { requestSize, responseSize } from "../message-sizes.ts";
 import { readTraceParent } from "../tracing/trace-parent.ts";
 import { serviceOf } from "../upstream-name.ts";
+import { wallTime } from "../wall-time.ts";
 import { commonTime, isoTime, seconds } from "./log-time.ts";
 
 /** What a variable stands for in the line of an exchange; null where nginx says that it is not there. */
@@ -32,7 +33,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   ingress_name: ({ record }) => record.route?.origin.name ?? "",
   is_args: ({ request }) => (request.target.includes("?") ? "?" : ""),
   location_path: ({ record }) => record.route?.match.path ?? "",
-  msec: ({ record }) => seconds(performance.timeOrigin + record.finishedAt),
+  msec: ({ record }) => seconds(wallTime(record.finishedAt)),
   namespace: ({ record }) => record.route?.origin.namespace ?? "",
   opentelemetry_trace_id: ({ request }) => readTraceParent(request.headers)?.traceId ?? "",
   pass_access_scheme: scheme,
@@ -61,8 +62,8 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   service_port: (exchange) => service(exchange)?.port ?? "",
   status: ({ record }) => String(record.status).padStart(3, "0"),
   the_real_ip: clientAddress,
-  time_iso8601: ({ record }) => isoTime(performance.timeOrigin + record.finishedAt),
-  time_local: ({ record }) => commonTime(performance.timeOrigin + record.finishedAt),
+  time_iso8601: ({ record }) => isoTime(wallTime(record.finishedAt)),
+  time_local: ({ record }) => commonTime(wallTime(record.finishedAt)),
   upstream_addr: ofAttempts(({ endpoint }) => endpoint),
   upstream_connect_time: ofAttempts(({ connectTime, reused }) => (reused ? "0.000" : secondsOrNone(connectTime))),
   upstream_header_time: ofAttempts(({ headTime }) => secondsOrNone(headTime)),

@@ -43,7 +43,7 @@ export class Metrics {
   readonly #options: MetricsOptions;
   readonly #sources: MetricsSources;
   readonly #processes: MeasuredProcesses;
-  #published = { at: 0, revision: "" };
+  #published = { at: 0, since: 0, revision: "" };
   #refused = false;
   #dropped = 0;
   /** The revision for which series of Ingresses that are gone were forgotten. */
@@ -64,7 +64,7 @@ export class Metrics {
   /** A snapshot went live. @param now milliseconds since 1970 */
   published(revision: string, now: number = Date.now()): void {
     if (revision === this.#published.revision) return;
-    this.#published = { at: now / 1000, revision };
+    this.#published = { at: now / 1000, since: performance.now(), revision };
     this.#refused = false;
     this.registry.family("ts_ingress_snapshots_total").add([]);
     if (this.#options.meter.ingressNginx !== null) this.registry.family("nginx_ingress_controller_success").add([]);
@@ -133,13 +133,13 @@ export class Metrics {
   }
 
   #tellSnapshot(): void {
-    const { at, revision } = this.#published;
+    const { at, since, revision } = this.#published;
     if (revision === "") return;
     const info = this.registry.family("ts_ingress_snapshot_info");
     info.take();
     info.set([revision], 1);
     this.registry.family("ts_ingress_snapshot_applied_timestamp_seconds").set([], at);
-    this.registry.family("ts_ingress_snapshot_age_seconds").set([], Math.max(0, Date.now() / 1000 - at));
+    this.registry.family("ts_ingress_snapshot_age_seconds").set([], (performance.now() - since) / 1000);
     if (this.#options.meter.ingressNginx === null) return;
     const applied = this.#refused ? 0 : 1;
     this.registry.family("nginx_ingress_controller_config_last_reload_successful").set([], applied);

@@ -5,6 +5,7 @@ import type { Exchange } from "../../data-plane/exchange/exchange.ts";
 import { requestId } from "../../data-plane/http/request-id.ts";
 import { clip } from "../clip.ts";
 import { serviceOf } from "../upstream-name.ts";
+import { wallTime } from "../wall-time.ts";
 import { type Attributes, type OtlpSpan, otlpSpan } from "./otlp.ts";
 import { SpanExporter } from "./span-exporter.ts";
 import { readTraceParent, type TraceParent, writeTraceParent } from "./trace-parent.ts";
@@ -68,6 +69,7 @@ export class Tracer {
 /** Attributes by the semantic conventions of OpenTelemetry for HTTP servers. */
 function spanOf({ request, record, id }: Exchange, { self, parent }: Begun): OtlpSpan {
   const { route, attempts } = record;
+  const begin = wallTime(record.startedAt);
   const upstream = serviceOf(record.upstream);
   const attributes: Attributes = {
     "http.request.method": request.method,
@@ -93,8 +95,8 @@ function spanOf({ request, record, id }: Exchange, { self, parent }: Begun): Otl
     spanId: self.spanId,
     parent,
     name: route === null ? request.method : `${request.method} ${route.match.path}`,
-    begin: performance.timeOrigin + record.startedAt,
-    end: performance.timeOrigin + record.finishedAt,
+    begin,
+    end: begin + (record.finishedAt - record.startedAt),
     attributes,
     // A server's span is in error where the server is: not for what a client did wrong.
     failed: record.status >= 500 || record.status === 0,
