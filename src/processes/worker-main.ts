@@ -4,9 +4,17 @@
 import { BEAT, type FromWorker, type ToWorker } from "./messages.ts";
 import { Worker } from "./worker.ts";
 
+/** Messages that the primary has not taken, and how many there may be: one that stands still must not fill our memory. */
+let waiting = 0;
+const MOST_WAITING = 1000;
+/** Where it is behind, what was counted is kept and told later. */
+const BEHIND = 20;
+
 const send = (message: FromWorker): void => {
   // What cannot be told any more is of no interest to anybody: see `disconnect` below.
-  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  if (!process.connected || waiting >= MOST_WAITING) return;
+  waiting += 1;
+  process.send?.(message, undefined, undefined, () => (waiting -= 1));
 };
 
 const worker = new Worker(send, process.stdout, (code) => process.exit(code));
@@ -19,5 +27,7 @@ process.on("message", (message, handle) => worker.receive(message as ToWorker, h
 process.on("disconnect", () => worker.orphaned());
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
-setInterval(() => worker.beat(), BEAT);
+setInterval(() => {
+  if (waiting < BEHIND) worker.beat();
+}, BEAT);
 send({ kind: "ready" });

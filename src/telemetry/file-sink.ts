@@ -7,10 +7,10 @@ import type { PieceSink } from "./line-writer.ts";
  */
 export function fileSink(fd: number): PieceSink {
   /** Of a piece that was written in part. */
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   /** @returns whether all of it was written */
   const write = (octets: Buffer): boolean => {
-    for (rest = octets; rest.length > 0; ) {
+    for (rest = octets; rest.length > 0;) {
       try {
         rest = rest.subarray(writeSync(fd, rest));
       } catch {

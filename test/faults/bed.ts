@@ -16,13 +16,22 @@ export interface Finding {
   readonly holds: boolean;
 }
 
-export interface Fault {
+interface Named {
   /** "F1" … as the plan names it. */
   readonly name: string;
   readonly title: string;
-  readonly run: (bed: Bed) => Promise<Finding[]>;
   /** Why it cannot run on this machine; null where it can. */
   readonly missing?: () => string | null;
+}
+
+/** Something that goes wrong around the gateway of a bed, whose quiescence is looked at in the end. */
+export interface Fault extends Named {
+  readonly run: (bed: Bed) => Promise<Finding[]>;
+}
+
+/** One that brings programs of its own, and looks at them itself. */
+export interface FaultAlone extends Named {
+  readonly alone: () => Promise<Finding[]>;
 }
 
 /** A gateway in a process of its own before three endpoints, warmed up. */

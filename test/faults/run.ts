@@ -1,21 +1,25 @@
 // `npm run test:faults`: breaks what a gateway stands between, one thing after another, under load, and looks at what clients met and what
 // is left over. Exits 1 when something did not hold.
 import { parseArgs } from "node:util";
-import { Bed, type Fault, type Finding } from "./bed.ts";
+import { Bed, type Fault, type FaultAlone, type Finding } from "./bed.ts";
 import { clientFaults } from "./client-faults.ts";
 import { portFaults } from "./port-faults.ts";
+import { primaryFaults } from "./primary-faults.ts";
 import { processFaults } from "./process-faults.ts";
 import { upstreamFaults } from "./upstream-faults.ts";
 import { faultyMiddlewareFaults } from "./faulty-middleware-faults.ts";
+import { logFaults } from "./log-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
 
-const FAULTS = [
+const FAULTS: readonly (Fault | FaultAlone)[] = [
   ...upstreamFaults,
   ...clientFaults,
   ...portFaults,
   ...processFaults,
   ...workerFaults,
   ...faultyMiddlewareFaults,
+  ...logFaults,
+  ...primaryFaults,
 ];
 const USAGE = `npm run test:faults -- [options]
   --only NAME  only this fault, repeatable; one of ${FAULTS.map(({ name }) => name).join(" ")}
@@ -51,19 +55,25 @@ for (const fault of FAULTS.filter(({ name }) => values.only?.includes(name) ?? t
 console.log(`${failed} findings that do not hold, ${missing} faults not covered`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function runOne(fault: Fault): Promise<Finding[]> {
+async function runOne(fault: Fault | FaultAlone): Promise<Finding[]> {
+  try {
+    return "alone" in fault ? await fault.alone() : await inBed(fault);
+  } catch (error) {
+    return [{ what: "the test itself", figure: (error as Error).stack ?? String(error), holds: false }];
+  }
+}
+
+async function inBed(fault: Fault): Promise<Finding[]> {
   const bed = await Bed.open();
   try {
     const findings = await fault.run(bed);
     return [...findings, ...(await bed.quiescence())];
-  } catch (error) {
-    return [{ what: "the test itself", figure: (error as Error).stack ?? String(error), holds: false }];
   } finally {
     await bed.close();
   }
 }
 
-function show({ name, title }: Fault, findings: readonly Finding[]): void {
+function show({ name, title }: Fault | FaultAlone, findings: readonly Finding[]): void {
   if (values.json === true) {
     for (const each of findings) console.log(JSON.stringify({ fault: name, ...each }));
     return;

@@ -1,15 +1,17 @@
-import { ADDRCONFIG } from "node:dns";
-import { lookup, Resolver } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import { Failed } from "../exchange/failure.ts";
+import { systemLookup } from "./system-lookup.ts";
 
 /** Seconds an answer is used that has no time to live of its own (hosts files, search domains). */
 const DEFAULT_TTL = 30;
 const MIN_TTL = 1;
 const MAX_TTL = 3600;
-/** Milliseconds before a failed query is tried again while an older answer serves. */
+/** Milliseconds before a failed query is tried again while an older answer serves, and that a request waits for a newer one. */
 const PATIENCE = 1000;
+/** Milliseconds that a request waits for the first answer. */
+const FIRST_PATIENCE = 5000;
 
 /** Addresses a name must not lead to: ourselves, and the metadata services of clouds. */
 const REFUSED = new BlockList();
@@ -29,8 +31,18 @@ export interface NameSources {
 function systemNames(): NameSources {
   return {
     servers: new Resolver({ timeout: 2000, tries: 2 }),
-    lookup: (name) => lookup(name, { all: true, hints: ADDRCONFIG }),
+    lookup: systemLookup,
   };
+}
+
+export interface DnsName {
+  /** A dot at its end does not count. */
+  readonly name: string;
+  readonly port: number;
+  readonly allowLoopback: boolean;
+  /** Called with each answer, also with one that nobody waits for. */
+  readonly onResolved?: (endpoints: readonly Endpoint[]) => void;
+  readonly sources?: NameSources;
 }
 
 /** The endpoints behind a DNS name (a Service of type ExternalName), resolved when needed and kept for the records' time to live. */
@@ -38,15 +50,21 @@ export class DnsEndpoints {
   readonly #name: string;
   readonly #port: number;
   readonly #allowLoopback: boolean;
+  readonly #onResolved: (endpoints: readonly Endpoint[]) => void;
   readonly #sources: NameSources;
+  #now = 0;
   #expiresAt = -Infinity;
   #last: readonly Endpoint[] | null = null;
+  /** The answer of the query under way, or what a request gets when it is slow. */
   #running: Promise<readonly Endpoint[]> | null = null;
+  /** The last query took longer than a request waits. */
+  #slow = false;
 
-  constructor(name: string, port: number, allowLoopback: boolean, sources = systemNames()) {
+  constructor({ name, port, allowLoopback, onResolved = () => {}, sources = systemNames() }: DnsName) {
     this.#name = name.replace(/\.$/, "");
     this.#port = port;
     this.#allowLoopback = allowLoopback;
+    this.#onResolved = onResolved;
     this.#sources = sources;
   }
 
@@ -56,22 +74,51 @@ export class DnsEndpoints {
 
   /**
    * @param now milliseconds of the data plane's clock
-   * @returns null while the last answer is fresh; else a promise of the endpoints, which rejects with name_not_resolved or name_refused.
-   * Concurrent callers share one query. When a later query fails the last answer stays in use.
+   * @returns null while the last answer is good enough; else a promise of the endpoints, which rejects with name_not_resolved or name_refused.
+   * Concurrent callers share one query. When a later query fails or is slow the last answer stays in use;
+   * while it is slow one request waits, for a second.
    */
   refresh(now: number): Promise<readonly Endpoint[]> | null {
+    this.#now = now;
     if (now < this.#expiresAt) return null;
-    this.#running ??= this.#query(now)
-      .catch((error: unknown) => {
-        if (this.#last === null) throw error;
-        this.#expiresAt = now + PATIENCE;
-        return this.#last;
-      })
-      .finally(() => (this.#running = null));
-    return this.#running;
+    const wasSlow = this.#slow;
+    this.#running ??= this.#ask();
+    return this.#last !== null && wasSlow ? null : this.#running;
   }
 
-  async #query(now: number): Promise<readonly Endpoint[]> {
+  #ask(): Promise<readonly Endpoint[]> {
+    const patience = this.#last === null ? FIRST_PATIENCE : PATIENCE;
+    const late = Promise.withResolvers<readonly Endpoint[]>();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      this.#slow = isLate = true;
+      if (this.#last !== null) late.resolve(this.#last);
+      else late.reject(new Failed("name_not_resolved", `no answer for ${this.#name} within ${patience / 1000} s`));
+    }, patience);
+    const answer = this.#answer().finally(() => {
+      clearTimeout(timer);
+      this.#slow = isLate;
+      this.#running = null;
+    });
+    const inTime = Promise.race([answer, late.promise]);
+    // Nobody may be waiting.
+    for (const promise of [answer, late.promise, inTime]) promise.catch(() => undefined);
+    return inTime;
+  }
+
+  async #answer(): Promise<readonly Endpoint[]> {
+    try {
+      const endpoints = await this.#query();
+      this.#onResolved(endpoints);
+      return endpoints;
+    } catch (error) {
+      if (this.#last === null) throw error;
+      this.#expiresAt = this.#now + PATIENCE;
+      return this.#last;
+    }
+  }
+
+  async #query(): Promise<readonly Endpoint[]> {
     const answer = await this.#resolve();
     if (answer.addresses.length === 0) throw new Failed("name_not_resolved", `${this.#name} has no address`);
     const allowed = this.#allowLoopback ? answer.addresses : answer.addresses.filter((address) => !isRefused(address));
@@ -81,7 +128,7 @@ export class DnsEndpoints {
         `${this.#name} leads to ${answer.addresses.join(", ")}, which is loopback or link-local`,
       );
     }
-    this.#expiresAt = now + Math.min(MAX_TTL, Math.max(MIN_TTL, answer.ttl)) * 1000;
+    this.#expiresAt = this.#now + Math.min(MAX_TTL, Math.max(MIN_TTL, answer.ttl)) * 1000;
     this.#last = allowed.map((address) => ({ address, port: this.#port }));
     return this.#last;
   }

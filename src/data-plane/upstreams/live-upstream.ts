@@ -52,18 +52,14 @@ export class LiveUpstream {
     }
     if (!same) this.#replace([], false);
     if (this.#dns === null || !same || !this.#dns.serves(addressing.name, addressing.port)) {
-      this.#dns = new DnsEndpoints(addressing.name, addressing.port, this.#allowLoopbackNames);
+      this.#dns = this.#follow(addressing);
     }
   }
 
   /** To be awaited before `choose` when it is not null: a name that was never resolved, or not lately. */
   resolving(): Promise<void> | null {
-    const dns = this.#dns;
-    const due = dns?.refresh(this.#surroundings.deadlines.now) ?? null;
-    if (dns === null || due === null) return null;
-    return due.then((endpoints) => {
-      if (this.#dns === dns) this.#replace(endpoints, true);
-    });
+    const due = this.#dns?.refresh(this.#surroundings.deadlines.now) ?? null;
+    return due === null ? null : due.then(() => undefined);
   }
 
   /**
@@ -100,6 +96,18 @@ export class LiveUpstream {
 
   close(): void {
     for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  #follow({ name, port }: { readonly name: string; readonly port: number }): DnsEndpoints {
+    const dns: DnsEndpoints = new DnsEndpoints({
+      name,
+      port,
+      allowLoopback: this.#allowLoopbackNames,
+      onResolved: (endpoints) => {
+        if (this.#dns === dns) this.#replace(endpoints, true);
+      },
+    });
+    return dns;
   }
 
   #whyEmpty(): string {

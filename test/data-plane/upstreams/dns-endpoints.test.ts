@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { Resolver } from "node:dns/promises";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DnsEndpoints } from "../../../src/data-plane/upstreams/dns-endpoints.ts";
 import { NameServer } from "../../support/name-server.ts";
 
@@ -15,18 +16,25 @@ interface Given {
 async function start({ name = NAME, loopback = false, found = {} }: Given = {}) {
   const server = await NameServer.start();
   const looked: string[] = [];
-  const endpoints = new DnsEndpoints(name, 5432, loopback, {
-    servers: server.resolver(),
-    lookup: (asked) => {
-      looked.push(asked);
-      const addresses = found[asked];
-      if (addresses === undefined) return Promise.reject(new Error(`getaddrinfo ENOTFOUND ${asked}`));
-      return Promise.resolve(addresses.map((address) => ({ address })));
+  const resolved: string[] = [];
+  const endpoints = new DnsEndpoints({
+    name,
+    port: 5432,
+    allowLoopback: loopback,
+    onResolved: (found) => resolved.push(found.map(({ address }) => address).join(" ")),
+    sources: {
+      servers: server.resolver(),
+      lookup: (asked) => {
+        looked.push(asked);
+        const addresses = found[asked];
+        if (addresses === undefined) return Promise.reject(new Error(`getaddrinfo ENOTFOUND ${asked}`));
+        return Promise.resolve(addresses.map((address) => ({ address })));
+      },
     },
   });
   const addressesAt = async (now: number): Promise<string[] | null> =>
     (await endpoints.refresh(now))?.map(({ address, port }) => `${address} ${port}`) ?? null;
-  return { server, looked, endpoints, addressesAt };
+  return { server, looked, resolved, endpoints, addressesAt };
 }
 
 describe("what a name leads to", () => {
@@ -79,7 +87,7 @@ describe("what a name leads to", () => {
   });
 
   test("the system itself is asked where nobody else is given", async () => {
-    const addresses = await new DnsEndpoints("localhost", 80, true).refresh(0);
+    const addresses = await new DnsEndpoints({ name: "localhost", port: 80, allowLoopback: true }).refresh(0);
     expect(addresses?.map(({ address }) => address)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/)]),
     );
@@ -136,6 +144,62 @@ describe("failing", () => {
     server.broken = false;
     server.records.set(`A ${NAME}`, { addresses: ["10.0.0.2"], ttl: 10 });
     expect(await addressesAt(11_000)).toEqual(["10.0.0.2 5432"]);
+  });
+});
+
+describe("a name server that is slow", () => {
+  function slow() {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const answers: PromiseWithResolvers<{ readonly address: string }[]>[] = [];
+    const resolved: string[] = [];
+    const endpoints = new DnsEndpoints({
+      name: "db",
+      port: 5432,
+      allowLoopback: false,
+      onResolved: ([first]) => resolved.push(first?.address ?? ""),
+      sources: {
+        servers: new Resolver(),
+        lookup: () => {
+          const answer = Promise.withResolvers<{ readonly address: string }[]>();
+          answers.push(answer);
+          return answer.promise;
+        },
+      },
+    });
+    return { answers, resolved, endpoints };
+  }
+
+  test("costs who asks first five seconds", async () => {
+    const { endpoints, answers, resolved } = slow();
+    const first = expect(endpoints.refresh(0)).rejects.toEqual(failing("name_not_resolved"));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await first;
+    answers[0]?.resolve([{ address: "10.0.0.1" }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(resolved).toEqual(["10.0.0.1"]);
+    expect(endpoints.refresh(5_000)).toBeNull();
+  });
+
+  test("costs one of those who have addresses a second, and the others nothing", async () => {
+    const { endpoints, answers, resolved } = slow();
+    const first = endpoints.refresh(0);
+    await vi.advanceTimersByTimeAsync(0);
+    answers[0]?.resolve([{ address: "10.0.0.1" }]);
+    await first;
+    const second = endpoints.refresh(30_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await second)?.[0]?.address).toBe("10.0.0.1");
+    expect(endpoints.refresh(31_000)).toBeNull();
+    answers[1]?.reject(new Error("ETIMEOUT"));
+    await vi.advanceTimersByTimeAsync(0);
+    // Asked again behind everybody's back.
+    expect(endpoints.refresh(32_000)).toBeNull();
+    await vi.advanceTimersByTimeAsync(0);
+    answers[2]?.resolve([{ address: "10.0.0.2" }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(resolved).toEqual(["10.0.0.1", "10.0.0.2"]);
+    expect(answers).toHaveLength(3);
   });
 });
 
