@@ -19,6 +19,7 @@ import { makeServing, type ServingOptions } from "./processes/serving.ts";
 import { AdminServer } from "./telemetry/admin-server.ts";
 import { HealthServer } from "./telemetry/health-server.ts";
 import { Metrics, type MetricsOptions } from "./telemetry/metrics/metrics.ts";
+import type { Registry } from "./telemetry/metrics/registry.ts";
 import type { MeterSettings } from "./telemetry/metrics/settings.ts";
 import type { TracingSettings } from "./telemetry/tracing/tracer.ts";
 
@@ -60,6 +61,8 @@ export interface Gateway {
   readonly diagnostics: readonly Diagnostic[];
   /** Empty where this process serves by itself. */
   readonly workers: readonly WorkerStatus[];
+  /** Where more may be added to the metrics; null where nothing is measured. */
+  readonly registry: Registry | null;
   /** Replaces all workers, one by one, and loses no connection. Rejects without workers, or when a new one cannot begin; the others stay then. */
   replaceWorkers(): Promise<void>;
   /**
@@ -148,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       get workers() {
         return serving.workerStatus();
       },
+      registry: metrics?.registry ?? null,
       replaceWorkers: () => serving.replace(),
       drain(grace, delay = 0) {
         draining = true;

@@ -123,7 +123,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ),
 
   // The wiring: may know both planes, and nobody below may know it.
-  telemetry: ["snapshot", "log.ts", "control-plane", "control-plane/translate/diagnostic.ts", ...plane("data-plane")],
+  telemetry: [
+    "snapshot",
+    "log.ts",
+    "control-plane",
+    "control-plane/translate/diagnostic.ts",
+    "control-plane/admission",
+    ...plane("data-plane"),
+  ],
   "connection-limit.ts": ["data-plane/limits.ts"],
   "memory-limit.ts": [],
   processes: ["snapshot", "memory-limit.ts", "settings.ts", "log.ts", "telemetry", ...plane("data-plane")],

@@ -8,6 +8,7 @@ import { ReferencedSecrets } from "../control-plane/translate/referenced-secrets
 import type { TranslateOptions } from "../control-plane/translate/options.ts";
 import type { Gateway } from "../gateway.ts";
 import { createLog, type Log } from "../log.ts";
+import { ControllerMetrics } from "../telemetry/metrics/controller-metrics.ts";
 import { credentialSettings } from "./cluster-flags.ts";
 import { ClusterLog } from "./cluster-log.ts";
 import { addressOf, controllerTranslation, type ControllerFlags } from "./controller-flags.ts";
@@ -42,10 +43,11 @@ export async function runController(flags: ControllerFlags): Promise<void> {
   const api = await connected(flags);
   const news = new News(log, messageFormat(flags));
   const translate = controllerTranslation(flags);
-  const status = clusterStatus(flags, api, flags.watchNamespace, log);
+  const measured = new ControllerMetrics(flags.electionId);
+  const status = clusterStatus(flags, api, flags.watchNamespace, (leads) => measured.leads(leads), log);
   let latest: Published | null = null;
   const known = (): Known | null => (latest === null ? null : { resources: latest.resources, translate });
-  const webhook = validatingWebhook(flags, api, known, log);
+  const webhook = validatingWebhook(flags, api, known, (...reviewed) => measured.reviewed(...reviewed), log);
   try {
     await runGateway({
       log,
@@ -71,6 +73,7 @@ export async function runController(flags: ControllerFlags): Promise<void> {
       },
       metrics: (droppedLines) => metricsOptions(flags, flags.controllerClass, droppedLines),
       started: (gateway) => {
+        measured.into(gateway.registry);
         tellStart(gateway, log, news);
         status.start();
         void webhook?.start().then((port) => {

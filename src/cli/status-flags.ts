@@ -61,6 +61,7 @@ export function clusterStatus(
   flags: StatusFlags,
   api: ApiServer,
   namespace: string | undefined,
+  onLeads: (leads: boolean) => void,
   log: Log,
 ): ClusterStatus {
   const around = podAround();
@@ -78,8 +79,10 @@ export function clusterStatus(
     addresses: addressSource(flags, pods),
     clearAtEnd: flags.updateStatusOnShutdown ? pods : null,
     namespace,
-    onLeads: (leads) =>
-      log("info", leads ? "leading: the status of Ingresses and Events are ours to write" : "not leading any more"),
+    onLeads: (leads) => {
+      log("info", leads ? "leading: the status of Ingresses and Events are ours to write" : "not leading any more");
+      onLeads(leads);
+    },
     onProblem: (what, problem) => {
       if (problem !== null) {
         troubles.add(what);

@@ -7,6 +7,7 @@ import {
   type CertificateSource,
 } from "../control-plane/admission/certificate-source.ts";
 import { ValidatingWebhook } from "../control-plane/admission/validating-webhook.ts";
+import type { OnReviewed } from "../control-plane/admission/webhook-server.ts";
 import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
 import { systemTimers } from "../control-plane/timers.ts";
 import type { Log } from "../log.ts";
@@ -69,12 +70,20 @@ export function validatingWebhook(
   flags: WebhookFlags,
   api: ApiServer,
   known: () => Known | null,
+  onReviewed: OnReviewed,
   log: Log,
 ): ValidatingWebhook | null {
   const { validatingWebhook: address } = flags;
   if (address === undefined) return null;
   const onProblem = (message: string): void => log("warning", message);
-  return new ValidatingWebhook({ address, certificate: sourceOf(flags, api), known, timers: systemTimers, onProblem });
+  return new ValidatingWebhook({
+    address,
+    certificate: sourceOf(flags, api),
+    known,
+    timers: systemTimers,
+    onReviewed,
+    onProblem,
+  });
 }
 
 function sourceOf(flags: WebhookFlags, api: ApiServer): CertificateSource {

@@ -2,6 +2,7 @@ import { request } from "node:https";
 import { json } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { FakeApiServer } from "../cluster/fake/fake-api-server.ts";
+import { readExposition, valueOf } from "../telemetry/metrics/read-exposition.ts";
 import { runCli } from "./run-cli.ts";
 import { Running } from "./running.ts";
 
@@ -21,6 +22,11 @@ function ingressSpec(host: string): object {
     ingressClassName: "ts-ingress",
     rules: [{ host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
   };
+}
+
+async function metricsOf(controller: Running): Promise<ReturnType<typeof readExposition>> {
+  const [, port] = await controller.until("stderr", /"health":(\d+)/);
+  return readExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
 }
 
 test("the leader writes statuses and Events, and gives the Lease back at its end", async () => {
@@ -43,6 +49,10 @@ test("the leader writes statuses and Events, and gives the Lease back at its end
       .collection("events")
       .list("default")
       .map((event) => event["reason"]);
+  const metrics = await metricsOf(controller);
+  const led = { name: "ts-ingress-leader", controller_class: "ts-ingress.io/controller" };
+  expect(valueOf(metrics, "nginx_ingress_controller_leader_election_status", led)).toBe(1);
+  expect(valueOf(metrics, "ts_ingress_leader", { name: "ts-ingress-leader" })).toBe(1);
   await fake.until("the Event", () => reasons().includes("ServiceNotFound"));
   expect(await controller.end("SIGTERM")).toBe(0);
   const lease = fake.collection("leases").get("default", "ts-ingress-leader");
@@ -57,6 +67,10 @@ test("the validating webhook judges with what the gateway knows", async () => {
   fake.put("validatingwebhookconfigurations", {
     metadata: { name: "ts-ingress" },
     webhooks: [{ name: "validate.ts-ingress.io", clientConfig: { service } }],
+  });
+  fake.put("leases", {
+    metadata: { name: "ts-ingress-leader" },
+    spec: { holderIdentity: "another", leaseDurationSeconds: 3600 },
   });
   const controller = new Running([
     "controller",
@@ -100,6 +114,16 @@ test("the validating webhook judges with what the gateway knows", async () => {
   expect(await judged("other.example.com")).toMatchObject({
     response: { allowed: true, warnings: [expect.stringContaining("ServiceNotFound")] },
   });
+  const metrics = await metricsOf(controller);
+  const nginx = (name: string, labels = {}): number => valueOf(metrics, `nginx_ingress_controller_${name}`, labels);
+  const second = { namespace: "default", ingress: "second" };
+  expect([nginx("check_success", second), nginx("check_errors", second)]).toEqual([1, 1]);
+  expect([nginx("admission_tested_ingresses"), nginx("admission_render_ingresses")]).toEqual([1, 1]);
+  expect(nginx("admission_tested_duration")).toBeGreaterThanOrEqual(nginx("admission_render_duration"));
+  expect(nginx("admission_roundtrip_duration")).toBeGreaterThanOrEqual(nginx("admission_tested_duration"));
+  expect(nginx("admission_config_size")).toBe(0);
+  expect(valueOf(metrics, "ts_ingress_admission_reviews_total", { verdict: "refused" })).toBe(1);
+  expect(nginx("leader_election_status")).toBe(0);
   expect(await controller.end("SIGTERM")).toBe(0);
 });
 

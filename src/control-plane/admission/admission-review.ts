@@ -18,6 +18,19 @@ export interface Decision {
   readonly message: string;
   /** Shown to whoever asks, allowed or not. */
   readonly warnings: readonly string[];
+  /** Absent where there was nothing to judge: it is not ours, or has the same to say as before. */
+  readonly judged?: Judged;
+}
+
+/** The Ingress that was judged, and what that took. */
+export interface Judged {
+  readonly namespace: string;
+  readonly name: string;
+  /** Ingresses that were translated: it, and who shares a host with it. */
+  readonly translated: number;
+  /** Seconds: translating these, and judging in all. */
+  readonly translating: number;
+  readonly judging: number;
 }
 
 /** API servers cut warnings beyond 256 characters, and all of them beyond 4,096. */

@@ -30,15 +30,20 @@ export function decide({ kind, operation, object, oldObject }: AsksFor, known: K
   }
   // What is being deleted, or has the same to say as before, must not be held up by what was wrong with it all along.
   if (object.metadata["deletionTimestamp"] || (oldObject !== null && saysTheSame(object, oldObject))) return ALLOWED;
+  const started = performance.now();
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
   if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
-  const { ours, diagnostics } = translate(
-    surroundingsOf(dated(ingress), known.resources, known.translate),
-    known.translate,
-  );
+  const surroundings = surroundingsOf(dated(ingress), known.resources, known.translate);
+  const began = performance.now();
+  const { ours, diagnostics } = translate(surroundings, known.translate);
+  const translating = (performance.now() - began) / 1000;
   if (!ours.includes(keyOf(ingress))) return ALLOWED;
-  return verdict([...unread, ...diagnostics.filter((one) => isAbout(one, ingress))]);
+  const decision = verdict([...unread, ...diagnostics.filter((one) => isAbout(one, ingress))]);
+  const { namespace, name } = ingress.metadata;
+  const judging = (performance.now() - started) / 1000;
+  const judged = { namespace, name, translated: surroundings.ingresses.length, translating, judging };
+  return { ...decision, judged };
 }
 
 function verdict(diagnostics: readonly Diagnostic[]): Decision {

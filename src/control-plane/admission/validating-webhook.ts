@@ -2,7 +2,7 @@ import { pause, type Timers } from "../timers.ts";
 import { decide, type Known } from "./admission.ts";
 import type { CertificateSource } from "./certificate-source.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
-import { type AdmissionCounts, WebhookServer } from "./webhook-server.ts";
+import { type OnReviewed, WebhookServer } from "./webhook-server.ts";
 
 export interface ValidatingWebhookOptions {
   /** Without a host: all addresses. Port 0: any free one. */
@@ -11,6 +11,7 @@ export interface ValidatingWebhookOptions {
   /** What Ingresses are judged by; null while nothing is known. */
   readonly known: () => Known | null;
   readonly timers: Timers;
+  readonly onReviewed: OnReviewed;
   /** What the operator should hear of. */
   readonly onProblem: (message: string) => void;
 }
@@ -34,10 +35,6 @@ export class ValidatingWebhook {
     this.#options = options;
   }
 
-  get counts(): AdmissionCounts {
-    return this.#server?.counts ?? { reviews: 0, refusals: 0, seconds: 0 };
-  }
-
   /** Resolves when it listens or has told why it does not yet: then it tries again by itself. @returns the port; null: not yet */
   async start(): Promise<number | null> {
     const port = await this.#listen();
@@ -51,11 +48,11 @@ export class ValidatingWebhook {
   }
 
   async #listen(): Promise<number | null> {
-    const { certificate, address, known, onProblem } = this.#options;
+    const { certificate, address, known, onReviewed, onProblem } = this.#options;
     let server: WebhookServer | null = null;
     try {
       const first = await certificate.get();
-      server = new WebhookServer(first, (asked) => decide(asked, known()), onProblem);
+      server = new WebhookServer(first, (asked) => decide(asked, known()), onReviewed, onProblem);
       const port = await server.listen(address);
       this.#used = first;
       this.#server = server;

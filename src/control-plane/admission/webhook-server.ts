@@ -4,13 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import { answerReview, type AsksFor, type Decision, readReview } from "./admission-review.ts";
 
-/** What was asked and answered so far. */
-export interface AdmissionCounts {
-  readonly reviews: number;
-  readonly refusals: number;
-  /** Seconds that all decisions took together. */
-  readonly seconds: number;
-}
+/** Called with each answer. @param seconds from the review's head to its answer */
+export type OnReviewed = (decision: Decision, seconds: number) => void;
 
 /** Octets: an object has 1.5 MiB at most in etcd, and an update brings the old one along. */
 const MOST = 4 * 1024 * 1024;
@@ -22,22 +17,20 @@ export class WebhookServer {
   readonly #server: Server;
   readonly #decide: (asked: AsksFor) => Decision;
   readonly #onProblem: (message: string) => void;
-  #counts = { reviews: 0, refusals: 0, seconds: 0 };
+  readonly #onReviewed: OnReviewed;
 
   constructor(
     certificate: CertificatePair,
     decide: (asked: AsksFor) => Decision,
+    onReviewed: OnReviewed,
     onProblem: (message: string) => void,
   ) {
     this.#decide = decide;
+    this.#onReviewed = onReviewed;
     this.#onProblem = onProblem;
     const options = { ...contextOf(certificate), requestTimeout: PATIENCE, headersTimeout: PATIENCE };
     this.#server = createServer(options, (request, response) => void this.#answer(request, response));
     this.#server.on("tlsClientError", () => undefined);
-  }
-
-  get counts(): AdmissionCounts {
-    return this.#counts;
   }
 
   /** @param host absent: all addresses @returns the port; rejects with the system's error */
@@ -66,6 +59,7 @@ export class WebhookServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
     response.on("error", () => undefined);
     if (request.method !== "POST") return say(response, 405, "Only AdmissionReviews are answered here, by POST.\n");
     const text = await read(request).catch(() => null);
@@ -73,31 +67,20 @@ export class WebhookServer {
     const asked = readReview(parsed(text));
     if (asked === null) return say(response, 400, "This is no AdmissionReview of admission.k8s.io/v1.\n");
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(answerReview(asked.uid, this.#judge(asked))));
+    const decision = this.#judge(asked);
+    response.end(JSON.stringify(answerReview(asked.uid, decision)));
+    this.#onReviewed(decision, (performance.now() - started) / 1000);
   }
 
   /** An error of ours must not keep anybody from deploying. */
   #judge(asked: AsksFor): Decision {
-    const started = performance.now();
     try {
-      const decision = this.#decide(asked);
-      this.#count(!decision.allowed, started);
-      return decision;
+      return this.#decide(asked);
     } catch (error) {
-      this.#count(false, started);
       const { namespace = "", name = "" } = asked.object?.metadata ?? {};
       this.#onProblem(`Ingress ${namespace}/${name} was not judged, and let through: ${(error as Error).message}`);
       return { allowed: true, message: "", warnings: ["ts-ingress could not judge this Ingress; its log says why"] };
     }
-  }
-
-  #count(refused: boolean, started: number): void {
-    const { reviews, refusals, seconds } = this.#counts;
-    this.#counts = {
-      reviews: reviews + 1,
-      refusals: refusals + (refused ? 1 : 0),
-      seconds: seconds + (performance.now() - started) / 1000,
-    };
   }
 }
 

@@ -97,14 +97,26 @@ export const INGRESS_NGINX_METRICS = {
   nginx_ingress_controller_nginx_process_oldest_start_time_seconds: of("gauge", "When our first process began", []),
   nginx_ingress_controller_admission_tested_ingresses: of(
     "gauge",
-    "Ingresses that the webhook judged with the last",
+    "Ingresses that the last review was about, which is one",
     [],
   ),
-  nginx_ingress_controller_admission_tested_duration: of("gauge", "Seconds that its last judgement took", []),
-  nginx_ingress_controller_admission_render_ingresses: of("gauge", "Ingresses that it translated for that", []),
-  nginx_ingress_controller_admission_render_duration: of("gauge", "Seconds that the translation took", []),
+  nginx_ingress_controller_admission_tested_duration: of(
+    "gauge",
+    "Seconds that judging it took, its translation included",
+    [],
+  ),
+  nginx_ingress_controller_admission_render_ingresses: of(
+    "gauge",
+    "Ingresses that were translated for that: it, and those it shares a host with",
+    [],
+  ),
+  nginx_ingress_controller_admission_render_duration: of("gauge", "Seconds that translating these took", []),
   nginx_ingress_controller_admission_config_size: of("gauge", "Always 0: nothing is rendered to text", []),
-  nginx_ingress_controller_admission_roundtrip_duration: of("gauge", "Seconds that the last review took in all", []),
+  nginx_ingress_controller_admission_roundtrip_duration: of(
+    "gauge",
+    "Seconds from the head of that review to its answer",
+    [],
+  ),
 } as const satisfies Definitions;
 
 export type IngressNginxMetric = keyof typeof INGRESS_NGINX_METRICS;

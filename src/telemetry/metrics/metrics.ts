@@ -38,7 +38,7 @@ export interface MetricsSources {
 }
 
 export class Metrics {
-  /** Where others may add what they know: the leader election, the webhook. */
+  /** Where others may add what they know: see ControllerMetrics. */
   readonly registry: Registry;
   readonly #options: MetricsOptions;
   readonly #sources: MetricsSources;

@@ -91,6 +91,14 @@ export const OWN_METRICS = {
     "Times that a series was not kept apart since its metric has too many; it was counted under the labels `other`.",
     ["metric"],
   ),
+  ts_ingress_leader: gauge("1 while we lead by the Lease of that name, which `controller` alone does, else 0.", [
+    "name",
+  ]),
+  ts_ingress_admission_reviews_total: counter(
+    "Reviews that the validating webhook answered: `allowed`, `refused`, or `not-judged` and let pass.",
+    ["verdict"],
+  ),
+  ts_ingress_admission_review_duration_seconds: time("From the head of a review to its answer.", []),
   ts_ingress_build_info: gauge("1, with our version and that of Node.", ["version", "node"]),
 } as const satisfies Definitions;
 

@@ -29,6 +29,11 @@ export class Registry {
     return [...this.#families.values()];
   }
 
+  /** Null for a metric of ingress-nginx where those are off. */
+  find(name: MetricName): Family | null {
+    return this.#families.get(name) ?? null;
+  }
+
   /** @throws {Error} for a metric of ingress-nginx where those are off */
   family(name: MetricName): Family {
     const family = this.#families.get(name);

@@ -71,7 +71,18 @@ function judged(
 }
 
 test("a right Ingress is let through without a word", () => {
-  expect(judged(review("CREATE", object()))).toEqual({ allowed: true, message: "", warnings: [] });
+  expect(judged(review("CREATE", object()))).toEqual({
+    allowed: true,
+    message: "",
+    warnings: [],
+    judged: {
+      namespace: "shop",
+      name: "second",
+      translated: 1,
+      translating: expect.any(Number) as number,
+      judging: expect.any(Number) as number,
+    },
+  });
 });
 
 test.each([
