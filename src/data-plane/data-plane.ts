@@ -78,7 +78,7 @@ export class DataPlane {
     this.#contexts = makeContexts(options);
     this.#surroundings = {
       limits,
-      timeouts,
+      timeouts: { connect: timeouts.connect, read: timeouts.upstreamRead, send: timeouts.upstreamWrite },
       upstreamNamed: (name) => this.#upstreams.get(name),
       heldBytes: new HeldBytes(Math.min(limits.heldBytes, limits.memoryBytes / 8)),
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,

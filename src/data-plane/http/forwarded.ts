@@ -26,17 +26,17 @@ function lines(
   scheme: string,
   original: string,
 ): string {
-  const alike =
-    client === chain ? linesAlike(client, host, port, scheme) : makeLines(client, chain, host, port, scheme);
-  return `X-Request-ID: ${id}${alike}${original === "" ? "" : `X-Original-Forwarded-For: ${original}\r\n`}`;
+  const ofClient = client === chain ? linesAlike(client, port, scheme) : clientLines(client, chain, port, scheme);
+  const head = `X-Request-ID: ${id}\r\nX-Forwarded-Host: ${host}${ofClient}`;
+  return original === "" ? head : `${head}X-Original-Forwarded-For: ${original}\r\n`;
 }
 
-function makeLines(client: string, chain: string, host: string, port: number, scheme: string): string {
+/** @returns lines behind the end of another */
+function clientLines(client: string, chain: string, port: number, scheme: string): string {
   return (
     "\r\n" +
     `X-Real-IP: ${client}\r\n` +
     `X-Forwarded-For: ${chain}\r\n` +
-    `X-Forwarded-Host: ${host}\r\n` +
     `X-Forwarded-Port: ${port}\r\n` +
     `X-Forwarded-Proto: ${scheme}\r\n` +
     `X-Forwarded-Scheme: ${scheme}\r\n` +
@@ -44,39 +44,38 @@ function makeLines(client: string, chain: string, host: string, port: number, sc
   );
 }
 
-/** What one client's requests to one host have in common. */
+/** What one client's requests have in common. */
 interface Alike {
   readonly client: string;
-  readonly host: string;
   readonly port: number;
   readonly scheme: string;
-  readonly text: string;
+  text: string;
+  /** Asked for a second time: then it is worth to be one piece. */
+  flat: boolean;
 }
 
 const SLOTS = 1024;
 const remembered: (Alike | undefined)[] = Array.from({ length: SLOTS });
 
 /** The lines as one flat text: to put them together anew for each request, and to flatten them, costs 150 ns. */
-function linesAlike(client: string, host: string, port: number, scheme: string): string {
-  const slot = slotOf(client, host);
+function linesAlike(client: string, port: number, scheme: string): string {
+  const slot = slotOf(client);
   const found = remembered[slot];
-  if (
-    found !== undefined &&
-    found.client === client &&
-    found.host === host &&
-    found.port === port &&
-    found.scheme === scheme
-  ) {
-    return found.text;
+  if (found === undefined || found.client !== client || found.port !== port || found.scheme !== scheme) {
+    const text = clientLines(client, client, port, scheme);
+    remembered[slot] = { client, port, scheme, text, flat: false };
+    return text;
   }
-  const text = Buffer.from(makeLines(client, client, host, port, scheme), "latin1").toString("latin1");
-  remembered[slot] = { client, host, port, scheme, text };
-  return text;
+  if (!found.flat) {
+    found.text = Buffer.from(found.text, "latin1").toString("latin1");
+    found.flat = true;
+  }
+  return found.text;
 }
 
-/** Neighbours in a network differ in their last characters, hosts in their first. */
-function slotOf(client: string, host: string): number {
+/** Neighbours in a network differ in their last characters. */
+function slotOf(client: string): number {
   const { length } = client;
   const last = client.charCodeAt(length - 1) * 31 + client.charCodeAt(length - 2);
-  return (last * 31 + host.charCodeAt(0) * 7 + host.length + client.charCodeAt(length - 3) * 131) & (SLOTS - 1);
+  return (last * 31 + client.charCodeAt(length - 3) * 131 + length) & (SLOTS - 1);
 }

@@ -3,7 +3,7 @@ import type { ForwardAction } from "../../snapshot/route.ts";
 import type { Attempt, Exchange } from "../exchange/exchange.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Handler } from "../exchange/handler.ts";
-import type { Limits, Timeouts } from "../limits.ts";
+import type { Limits } from "../limits.ts";
 import type { Carrier } from "../upstreams/endpoint-connections.ts";
 import type { LiveEndpoint } from "../upstreams/live-endpoint.ts";
 import type { LiveUpstream } from "../upstreams/live-upstream.ts";
@@ -14,17 +14,20 @@ import { mayRetry } from "./retry.ts";
 /** What forwarding needs to know besides the action. */
 export interface ForwardSurroundings {
   readonly limits: Limits;
-  readonly timeouts: Timeouts;
+  /** Of routes that say nothing else. */
+  readonly timeouts: ForwardTimeouts;
   readonly upstreamNamed: (name: string) => LiveUpstream | undefined;
 }
 
 /** The handler of a forward action: prepare once, then choose, send, and try again where that is safe. */
 export function forwardHandler(action: ForwardAction, surroundings: ForwardSurroundings): Handler {
   const { limits } = surroundings;
-  const ofHttps = action.upstreamOfHttps;
-  const timeouts = effectiveTimeouts(action, surroundings.timeouts);
+  const { upstream: named, upstreamOfHttps: ofHttps } = action;
+  // One object for all that have none of their own: half a million routes do not stay in a cache.
+  const timeouts =
+    action.timeouts === undefined ? surroundings.timeouts : { ...surroundings.timeouts, ...action.timeouts };
   return async function forward(exchange) {
-    const name = ofHttps !== undefined && exchange.request.scheme === "https" ? ofHttps : action.upstream;
+    const name = ofHttps !== undefined && exchange.request.scheme === "https" ? ofHttps : named;
     const upstream = surroundings.upstreamNamed(name);
     if (upstream === undefined) throw new Failed("no_endpoints", `upstream ${name} is gone`);
     exchange.record.upstream = upstream.name;
@@ -72,15 +75,6 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
       }
     }
     throw last ?? new Failed("no_endpoints", `upstream ${upstream.name} has no endpoint to try`);
-  };
-}
-
-function effectiveTimeouts(action: ForwardAction, defaults: Timeouts): ForwardTimeouts {
-  const { connect, read, send } = action.timeouts ?? {};
-  return {
-    connect: connect ?? defaults.connect,
-    read: read ?? defaults.upstreamRead,
-    send: send ?? defaults.upstreamWrite,
   };
 }
 

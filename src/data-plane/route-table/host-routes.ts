@@ -18,7 +18,8 @@ export class HostRoutes<Target> {
   readonly defaultMatch: Match<Target> | null;
   readonly passthrough: Passthrough | null;
   readonly clientCertificates: ClientCertificates | null;
-  readonly #exact = new Map<string, Match<Target>>();
+  /** null without one, so that a look-up need not look into it. */
+  #exact: Map<string, Match<Target>> | null = null;
   /** Keyed without trailing slash: "" for "/". */
   readonly #prefixes = new Map<string, Match<Target>>();
   /** Prefixes that were written with a trailing slash, where one without it exists too. */
@@ -36,14 +37,14 @@ export class HostRoutes<Target> {
         : { route: defaultRoute, host, target: targetOf(defaultRoute), byDefault: true };
     for (const route of virtualHost.routes) {
       const match = { route, host, target: targetOf(route), byDefault: false };
-      if (route.match.kind === "exact") this.#exact.set(route.match.path, match);
+      if (route.match.kind === "exact") (this.#exact ??= new Map()).set(route.match.path, match);
       else this.#addPrefix(route.match.path, match);
     }
   }
 
   /** The route of Ingress v1 for this path: Exact, then the longest Prefix by elements; not the default. */
   match(path: string): Match<Target> | null {
-    const exact = this.#exact.size === 0 ? undefined : this.#exact.get(path);
+    const exact = this.#exact?.get(path);
     if (exact !== undefined) return exact;
     for (let end = this.#deepest(path); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
       const prefix = path.slice(0, end);
@@ -56,7 +57,7 @@ export class HostRoutes<Target> {
 
   /** Every rule of the host, in no particular order. */
   *rules(): Iterable<Match<Target>> {
-    yield* this.#exact.values();
+    if (this.#exact !== null) yield* this.#exact.values();
     yield* this.#prefixes.values();
     yield* this.#folders.values();
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "../../../src/data-plane/limits.ts";
+import { DEFAULT_LIMITS } from "../../../src/data-plane/limits.ts";
 import { HeldBytes } from "../../../src/data-plane/middleware/held-bytes.ts";
 import { routeHandler } from "../../../src/data-plane/proxy/act.ts";
 import type { Route } from "../../../src/snapshot/route.ts";
@@ -8,7 +8,7 @@ import { route } from "../../support/routes.ts";
 
 const SURROUNDINGS = {
   limits: DEFAULT_LIMITS,
-  timeouts: DEFAULT_TIMEOUTS,
+  timeouts: { connect: 1000, read: 1000, send: 1000 },
   upstreamNamed: () => undefined,
   publicHttpsPort: () => 443,
   heldBytes: new HeldBytes(0),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Exchange } from "../../../src/data-plane/exchange/exchange.ts";
 import { Failed } from "../../../src/data-plane/exchange/failure.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "../../../src/data-plane/limits.ts";
+import { DEFAULT_LIMITS } from "../../../src/data-plane/limits.ts";
 import { forwardHandler } from "../../../src/data-plane/proxy/forward.ts";
 import type { LiveUpstream } from "../../../src/data-plane/upstreams/live-upstream.ts";
 import { exchange } from "../../support/exchanges.ts";
@@ -19,7 +19,11 @@ test("a client that left while a name was being resolved has its request sent to
   };
   const forward = forwardHandler(
     { kind: "forward", upstream: "shop" },
-    { limits: DEFAULT_LIMITS, timeouts: DEFAULT_TIMEOUTS, upstreamNamed: () => upstream as LiveUpstream },
+    {
+      limits: DEFAULT_LIMITS,
+      timeouts: { connect: 1000, read: 1000, send: 1000 },
+      upstreamNamed: () => upstream as LiveUpstream,
+    },
   );
   const asked: Exchange & { aborted: Failed | null } = exchange();
   const answer = forward(asked);
