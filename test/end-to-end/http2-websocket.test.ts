@@ -4,12 +4,13 @@ import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from 
 import type { AddressInfo } from "node:net";
 import { createHash } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
-import { WebSocket, WebSocketServer, type ServerOptions } from "ws";
+import { WebSocketServer, type ServerOptions } from "ws";
 import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { values } from "../support/message.ts";
 import type { GatewaySketch } from "../support/start-data-plane.ts";
 import { type RecordedRequest, RecordingUpstream } from "../support/recording-upstream.ts";
+import { webSocketOn } from "../support/web-socket-on.ts";
 
 const CANCEL = 8;
 const UPGRADE = { ":method": "CONNECT", ":protocol": "websocket", ":path": "/chat", "sec-websocket-version": "13" };
@@ -33,23 +34,6 @@ async function startWebSocketServer(options: ServerOptions = {}): Promise<{ port
   });
   server.on("connection", (socket) => socket.on("message", (data, binary) => socket.send(data, { binary })));
   return { port: (server.address() as AddressInfo).port };
-}
-
-/** What a browser has once the stream is open: the framing of WebSocket on it. */
-function webSocketOn(stream: ClientHttp2Stream): WebSocket {
-  // The constructor with null is what ws itself makes a server's sockets of.
-  const socket = new (WebSocket as unknown as new (address: null, protocols: undefined, options: object) => WebSocket)(
-    null,
-    undefined,
-    { closeTimeout: 30_000 },
-  );
-  Object.assign(socket, { _isServer: false });
-  (socket as unknown as { setSocket(stream: unknown, head: Buffer, options: object): void }).setSocket(
-    stream,
-    Buffer.alloc(0),
-    { allowSynchronousEvents: true, maxPayload: 0, skipUTF8Validation: false },
-  );
-  return socket;
 }
 
 test("messages of every size go both ways, beside requests on the same session", async () => {

@@ -21,4 +21,6 @@ export interface Tunnel {
   readonly socket: Duplex;
   /** Bytes that came with the head. */
   readonly firstBytes: Buffer;
+  /** Ends it so that the upstream sees that it was cut off; absent where to destroy the socket does. */
+  readonly cutOff?: () => void;
 }

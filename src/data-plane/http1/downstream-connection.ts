@@ -239,9 +239,8 @@ export class DownstreamConnection implements Downstream, Expiring, RequestReader
     this.#writer.send();
     for (const event of ["data", "end", "drain"]) this.#socket.removeAllListeners(event);
     emitData(this.#socket, this.#intake);
-    const early = { fromClient: this.#reader.takeAhead(), fromUpstream: tunnel.firstBytes };
     const { deadlines, timeouts } = this.#options;
-    const traffic = await runTunnel(this.#socket, tunnel.socket, early, deadlines, timeouts.tunnelIdle);
+    const traffic = await runTunnel(this.#socket, tunnel, this.#reader.takeAhead(), deadlines, timeouts.tunnelIdle);
     exchange.record.requestBytes = traffic.fromClient;
     exchange.record.responseBytes = traffic.fromUpstream;
   }

@@ -1,8 +1,15 @@
 import type { Duplex } from "node:stream";
 import type { Deadlines, Expiring } from "../deadlines.ts";
+import type { Tunnel } from "../exchange/response.ts";
 
 /** Milliseconds that one side has, once the other is closed or the upstream has ended, to take what is left for it and to close too. */
 const LAST_WORDS = 30_000;
+
+/** Ends the upstream's half so that it sees that it was cut off. */
+export function cutOffTunnel({ socket, cutOff }: Tunnel): void {
+  if (cutOff === undefined) socket.destroy();
+  else cutOff();
+}
 
 /** What went through a tunnel, in bytes. */
 export interface TunnelTraffic {
@@ -11,21 +18,24 @@ export interface TunnelTraffic {
 }
 
 /**
- * Joins two sockets byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
+ * Joins a client to its tunnel byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
  * one is closed, or the upstream has said its last, the other follows soon, whether its peer closes it or not.
- * @param cutOff ends one of them so that its peer sees that it was cut off
+ * @param early what the client has sent already
+ * @param cutOffClient ends the client's side so that it sees that it was cut off
  * @param patient an upstream that has said its last may be spoken to for as long as anything moves
  * @returns the traffic, when both are closed
  */
 export function runTunnel(
   client: Duplex,
-  upstream: Duplex,
-  early: { readonly fromClient: readonly Buffer[]; readonly fromUpstream: Buffer },
+  tunnel: Tunnel,
+  early: readonly Buffer[],
   deadlines: Deadlines,
   idle: number,
-  cutOff: (side: Duplex) => void = (side) => void side.destroy(),
+  cutOffClient: () => void = () => void client.destroy(),
   patient = false,
 ): Promise<TunnelTraffic> {
+  const { socket: upstream, firstBytes } = tunnel;
+  const cutOff = (side: Duplex): void => (side === client ? cutOffClient() : cutOffTunnel(tunnel));
   return new Promise((resolve) => {
     const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };
     let open = 2;
@@ -79,8 +89,8 @@ export function runTunnel(
       watch.deadline = deadlines.after(Math.min(idle, LAST_WORDS));
     });
     deadlines.add(watch);
-    for (const piece of early.fromClient) upstream.write(piece);
-    if (early.fromUpstream.length > 0) client.write(early.fromUpstream);
+    for (const piece of early) upstream.write(piece);
+    if (firstBytes.length > 0) client.write(firstBytes);
     // An end that came before we listened for it is told by nobody again.
     if (client.readableEnded) upstream.end();
     if (upstream.readableEnded) client.end();

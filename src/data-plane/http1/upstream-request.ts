@@ -29,4 +29,6 @@ export interface UpstreamRequest {
   readonly writeTimeout: number;
   /** Where interim responses go. */
   readonly exchange: Pick<Exchange, "sendInterim">;
+  /** Present where a WebSocket is asked for over HTTP/2 (RFC 8441): the key that the client's side of the handshake is known by. */
+  readonly webSocketKey?: string;
 }

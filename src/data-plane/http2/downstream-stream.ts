@@ -13,7 +13,7 @@ import { notReturned } from "../http/hop-by-hop.ts";
 import { requestId } from "../http/request-id.ts";
 import { type AdmitContext, refusedRequest } from "../http1/admit.ts";
 import type { DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
-import { runTunnel } from "../http1/tunnel.ts";
+import { cutOffTunnel, runTunnel } from "../http1/tunnel.ts";
 import type { Timeouts } from "../limits.ts";
 import { admitStream } from "./admit-stream.ts";
 import { cancelStream, checkRefusal, tunnelFields } from "./extended-connect.ts";
@@ -135,12 +135,12 @@ export class DownstreamStream implements Exchange, Downstream {
     return RELAYED;
   }
 
-  async #tunnel(response: GatewayResponse, { socket, firstBytes }: Tunnel): Promise<void> {
+  async #tunnel(response: GatewayResponse, tunnel: Tunnel): Promise<void> {
     const { record, request } = this;
     try {
       this.#stream.respond(tunnelFields(response, request.headers.get("sec-websocket-key") ?? ""));
     } catch (error) {
-      socket.destroy();
+      cutOffTunnel(tunnel);
       throw error;
     }
     this.headSent = true;
@@ -148,9 +148,7 @@ export class DownstreamStream implements Exchange, Downstream {
     record.tunnelled = true;
     this.#listener = null;
     const { deadlines, timeouts } = this.#surroundings;
-    const early = { fromClient: [], fromUpstream: firstBytes };
-    const traffic = await runTunnel(this.#stream, socket, early, deadlines, timeouts.tunnelIdle, (side) => {
-      if (side !== this.#stream) return void side.destroy();
+    const traffic = await runTunnel(this.#stream, tunnel, [], deadlines, timeouts.tunnelIdle, () => {
       this.resetFor = "failure";
       cancelStream(this.#stream);
     });

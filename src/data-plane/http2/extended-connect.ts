@@ -28,10 +28,7 @@ export function becomeUpgrade(headers: GatewayHeaders, protocol: string): void {
  */
 export function tunnelFields({ headers }: GatewayResponse, key: string): string[] {
   const accept = headers.all("sec-websocket-accept");
-  const expected = createHash("sha1")
-    .update(key + GUID)
-    .digest("base64");
-  if (accept.length !== 1 || accept[0] !== expected)
+  if (accept.length !== 1 || accept[0] !== acceptFor(key))
     throw new Failed("upstream_invalid", "a WebSocket handshake with another Sec-WebSocket-Accept");
   const block = [":status", "200"];
   const dropped = notReturned(headers);
@@ -39,6 +36,29 @@ export function tunnelFields({ headers }: GatewayResponse, key: string): string[
     if (name !== "sec-websocket-accept" && !dropped(name)) block.push(name, value);
   });
   return block;
+}
+
+/**
+ * What an upstream of HTTP/2 says by a 2xx to an extended CONNECT, as an upstream of HTTP/1 would have said it.
+ * @param stream its end of the tunnel
+ * @param key what the client sent as Sec-WebSocket-Key, or is taken to have sent
+ */
+export function tunnelResponse(
+  stream: Duplex,
+  { headers }: Pick<GatewayResponse, "headers">,
+  key: string,
+): GatewayResponse {
+  headers.set("sec-websocket-accept", acceptFor(key));
+  const tunnel = { socket: stream, firstBytes: NOTHING, cutOff: () => cancelStream(stream) };
+  return { status: 101, reason: "", headers, body: null, tunnel };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function acceptFor(key: string): string {
+  return createHash("sha1")
+    .update(key + GUID)
+    .digest("base64");
 }
 
 /** To a client any 2xx says that the tunnel is there. @throws {Failed} upstream_invalid */

@@ -82,6 +82,11 @@ export class UpstreamSession implements Expiring, StreamOwner {
     return this.#streams.size;
   }
 
+  /** The upstream takes extended CONNECTs (RFC 8441 §3). */
+  get connects(): boolean {
+    return this.#session.remoteSettings.enableConnectProtocol === true;
+  }
+
   get now(): number {
     return this.#options.deadlines.now;
   }
@@ -118,9 +123,9 @@ export class UpstreamSession implements Expiring, StreamOwner {
     for (const stream of this.#streams) stream.watch(this.now);
   }
 
-  request({ block, framing }: UpstreamRequest): ClientHttp2Stream {
-    const endStream = framing.kind === "none";
-    return this.#session.request(block ?? [], { endStream, waitForTrailers: !endStream });
+  request({ block, framing, webSocketKey }: UpstreamRequest): ClientHttp2Stream {
+    const endStream = framing.kind === "none" && webSocketKey === undefined;
+    return this.#session.request(block ?? [], { endStream, waitForTrailers: framing.kind !== "none" });
   }
 
   /** Why a stream ended that should not have, as far as the session knows. */

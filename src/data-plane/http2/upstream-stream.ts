@@ -6,7 +6,8 @@ import { IncomingBody } from "../http1/incoming-body.ts";
 import type { UpstreamRequest } from "../http1/upstream-request.ts";
 import type { Limits } from "../limits.ts";
 import { Stall } from "../stall.ts";
-import { contentOf, readResponseHead, readResponseTrailers } from "./response-head.ts";
+import { tunnelResponse } from "./extended-connect.ts";
+import { contentOf, readResponseHead, readResponseTrailers, type StreamResponseHead } from "./response-head.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
 export type StreamOutcome = "answered" | "complete" | Failed;
@@ -15,6 +16,7 @@ export type StreamOutcome = "answered" | "complete" | Failed;
 export interface StreamOwner {
   readonly limits: Limits;
   readonly now: number;
+  readonly connects: boolean;
   request(request: UpstreamRequest): ClientHttp2Stream;
   lossOf(id: number | undefined): "unprocessed" | "lost" | Failed | null;
   tell(outcome: StreamOutcome, since: number): void;
@@ -31,6 +33,7 @@ interface Running {
 
 const { NGHTTP2_CANCEL, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 const FINAL = 200;
+const REDIRECTION = 300;
 
 /** One request to an upstream of HTTP/2, and its response. The two move independently: a response may be whole before its request is. */
 export class UpstreamStream {
@@ -48,6 +51,7 @@ export class UpstreamStream {
   /** The stream ended without END_STREAM: what came of the response is not all of it. */
   #cut = false;
   #settled = false;
+  #tunnelled = false;
 
   constructor(owner: StreamOwner) {
     this.#owner = owner;
@@ -55,9 +59,10 @@ export class UpstreamStream {
   }
 
   send(request: UpstreamRequest): Promise<GatewayResponse> {
-    if (request.upgrade === "websocket") {
+    if (request.webSocketKey !== undefined && !this.#owner.connects) {
       this.#owner.closed(this);
-      return Promise.reject(new Failed("upgrade_not_possible", "a WebSocket to an upstream of HTTP/2"));
+      const why = "a WebSocket to an upstream of HTTP/2 that does not announce SETTINGS_ENABLE_CONNECT_PROTOCOL";
+      return Promise.reject(new Failed("upgrade_not_possible", why));
     }
     const stream = this.#owner.request(request);
     const { promise, resolve, reject } = Promise.withResolvers<GatewayResponse>();
@@ -85,6 +90,8 @@ export class UpstreamStream {
   watch(now: number): void {
     if (this.#running === null) return;
     const { stream, request, writer } = this.#running;
+    // A tunnel has a limit of its own.
+    if (this.#tunnelled) return;
     const waiting = stream.bufferSize;
     if (this.#sending.look(now, waiting > 0 ? waiting : null, request.writeTimeout)) {
       return this.abort(new Failed("send_timeout", `no progress in sending for ${request.writeTimeout} ms`));
@@ -113,6 +120,11 @@ export class UpstreamStream {
     stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
       // node:http2 ends a stream that was reset with NO_ERROR as if it were whole; by then it is closed, and one that is whole is not yet.
       if (chunk === null && stream.closed && !stream.readableEnded) this.#cut ||= !endCame(stream);
+      // A tunnel must not end as if its upstream had said so.
+      if (this.#cut && this.#tunnelled) {
+        stream.destroy();
+        return false;
+      }
       return push(chunk, encoding);
     };
     stream.on("error", () => {});
@@ -144,10 +156,14 @@ export class UpstreamStream {
     const head = readResponseHead(block, this.#owner.limits);
     if (head.status < FINAL || this.#headCame)
       throw new Failed("upstream_invalid", `status ${head.status} out of turn`);
+    const { webSocketKey } = request;
+    if (webSocketKey !== undefined && head.status < REDIRECTION) return this.#switch(running, head, webSocketKey);
     const { none, declared, length } = contentOf(head, request.method, ended);
     this.#headCame = true;
     request.body.forget?.();
     this.#owner.tell("answered", this.#since);
+    // What was asked for in vain has no content.
+    if (request.webSocketKey !== undefined) stream.end();
     if (none) {
       running.resolve({ ...head, reason: "", body: null });
       stream.on("data", () => this.abort(new Failed("upstream_invalid", "content where there is none")));
@@ -162,6 +178,17 @@ export class UpstreamStream {
       body.push(piece);
       body.flush();
     });
+  }
+
+  /** The stream is a tunnel from here on, which whoever gets it reads and ends. */
+  #switch({ stream, resolve }: Running, head: StreamResponseHead, webSocketKey: string): void {
+    this.#headCame = true;
+    this.#settled = true;
+    this.#tunnelled = true;
+    // node:http2 tells it as an error only where the code says more than CANCEL.
+    stream.on("aborted", () => void stream.destroy(new Error("the stream was reset")));
+    this.#owner.tell("complete", this.#since);
+    resolve(tunnelResponse(stream, head, webSocketKey));
   }
 
   #ended(): void {

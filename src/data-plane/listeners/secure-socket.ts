@@ -12,6 +12,8 @@ export interface SecureSocketOptions extends Pick<TLSSocketOptions, "ALPNProtoco
   readonly onFailed: (error: NodeJS.ErrnoException) => void;
 }
 
+const ignore = (): void => {};
+
 /** What node:tls has besides, and its types do not know. */
 type Inner = TLSSocket & {
   readonly _handle: { sni_context?: unknown } | null;
@@ -44,7 +46,7 @@ export function secureSocket(raw: Socket, options: SecureSocketOptions): void {
   socket.once("secure", () => {
     if (settled || socket.destroyed) return;
     settled = true;
-    socket.off("_tlsError", fail).off("close", leave);
+    socket.off("_tlsError", fail).off("close", leave).off("error", fail).on("error", ignore);
     // As a server does it: errors are told as such from here on, and nobody waits for the handshake any more.
     socket._releaseControl();
     socket.secureConnecting = false;

@@ -10,7 +10,7 @@ import { checkTarget, type ForwardTimeouts, framingOf } from "./prepare-request.
 
 /**
  * The request as every endpoint of HTTP/2 gets it, however many are tried (RFC 9113 §8.3.1): as `prepareRequest` does for HTTP/1. `te` goes on,
- * since gRPC servers ask for it; an upgrade does not, and one to WebSocket is refused when it is sent.
+ * since gRPC servers ask for it; an upgrade does not, but for one to WebSocket, which becomes an extended CONNECT (RFC 8441 §5).
  * @param scheme of the connection to the upstream
  * @param limits how much of a body is kept, so that it can be sent again: what an upstream of HTTP/2 refuses it has not begun with
  */
@@ -24,11 +24,14 @@ export function prepareStream(
   const { method, target, headers, authority, upgrade } = request;
   checkTarget(target);
   const framing = framingOf(request.body);
-  const block = [":method", method, ":scheme", scheme, ":path", target];
+  const connects = upgrade === "websocket";
+  const asked = connects ? [":method", "CONNECT", ":protocol", upgrade] : [":method", method];
+  const block = [...asked, ":scheme", scheme, ":path", target];
   if (authority !== "") block.push(":authority", authority);
   const dropped = notForwarded(headers);
   headers.forEach((name, value) => {
-    if (!dropped(name)) block.push(name, value);
+    // The key is for a handshake in HTTP/1.
+    if (!dropped(name) && !(connects && name === "sec-websocket-key")) block.push(name, value);
   });
   if (headers.all("te").flatMap(listMembers).includes("trailers")) block.push("te", "trailers");
   for (const line of forwardedLines(exchange).split("\r\n")) {
@@ -36,11 +39,11 @@ export function prepareStream(
     if (colon > 0) block.push(line.slice(0, colon).toLowerCase(), line.slice(colon + 2));
   }
   if (framing.kind === "length") block.push("content-length", String(framing.length));
-  else if (framing.kind === "none" && headers.has("content-length")) block.push("content-length", "0");
+  else if (framing.kind === "none" && !connects && headers.has("content-length")) block.push("content-length", "0");
   if (request.expectsContinue) block.push("expect", "100-continue");
   const unhurried = framing.kind !== "none" && isGrpc(headers);
   if (unhurried) request.body.unhurried = true;
-  return {
+  const prepared: UpstreamRequest = {
     method,
     head: "",
     block,
@@ -52,4 +55,5 @@ export function prepareStream(
     writeTimeout: timeouts.send,
     exchange,
   };
+  return connects ? { ...prepared, webSocketKey: headers.get("sec-websocket-key") ?? "" } : prepared;
 }

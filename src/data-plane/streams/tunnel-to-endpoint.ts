@@ -36,8 +36,8 @@ export async function tunnelToEndpoint(tunnel: EndpointTunnel): Promise<void> {
     throw new Failed("client_closed", "the client left while the endpoint was looked for");
   }
   if (preface !== null) socket.write(preface);
-  const first = { fromClient: early, fromUpstream: NOTHING };
-  const traffic = await runTunnel(client, socket, first, deadlines, idle, undefined, true);
+  const opened = { socket, firstBytes: NOTHING };
+  const traffic = await runTunnel(client, opened, early, deadlines, idle, undefined, true);
   record.fromClient += traffic.fromClient + early.reduce((sum, piece) => sum + piece.length, 0);
   record.fromUpstream += traffic.fromUpstream;
 }

@@ -25,6 +25,7 @@ async function open(onStream: Serve, loss: ReturnType<StreamOwner["lossOf"]> = n
   const owner = {
     limits: DEFAULT_LIMITS,
     now: 0,
+    connects: false,
     request: ({ block, framing }: UpstreamRequest) =>
       session.request(block ?? [], { endStream: framing.kind === "none", waitForTrailers: framing.kind !== "none" }),
     lossOf: () => loss,
@@ -139,7 +140,9 @@ test("more interim responses than are allowed", async () => {
 
 test("a WebSocket is not possible, and takes no stream", async () => {
   const { upstream, stream, closed } = await open(() => {});
-  await expect(stream.send(asked({ upgrade: "websocket" }))).rejects.toEqual(failing("upgrade_not_possible"));
+  await expect(stream.send(asked({ upgrade: "websocket", webSocketKey: "" }))).rejects.toEqual(
+    failing("upgrade_not_possible"),
+  );
   await closed;
   expect(upstream.paths).toEqual([]);
 });
