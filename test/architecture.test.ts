@@ -26,13 +26,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   certificates: ["snapshot"],
   "settings.ts": [],
   "linear-pattern.ts": [],
+  "address-range.ts": [],
   "log.ts": [],
 
   // Turns resources into snapshots. Problems as data, and where they are, lie below the rooms that find some.
   "control-plane/translate/diagnostic.ts": ["snapshot"],
   "control-plane/resources": ["control-plane/translate/diagnostic.ts", "snapshot"],
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
-  "control-plane/translate": ["linear-pattern.ts", ...PROBLEMS],
+  "control-plane/translate": ["linear-pattern.ts", "address-range.ts", ...PROBLEMS],
   "control-plane/timers.ts": [],
   "control-plane/remembered.ts": [],
   "control-plane/kubernetes": ["control-plane/timers.ts"],
@@ -69,7 +70,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/deadlines.ts": ["data-plane/clock.ts"],
   "data-plane/overload": below("data-plane/exchange"),
   "data-plane/exchange": ["snapshot", "data-plane/http"],
-  "data-plane/http": ["snapshot", "data-plane/exchange"],
+  "data-plane/http": ["snapshot", "address-range.ts", "data-plane/exchange"],
   "data-plane/http1": below("data-plane/http", "data-plane/exchange"),
   "data-plane/http2": below("data-plane/http1", "data-plane/http", "data-plane/exchange"),
   "data-plane/route-table": below("data-plane/http", "data-plane/exchange"),
@@ -147,6 +148,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     "snapshot",
+    "address-range.ts",
     "certificates",
     "settings.ts",
     "log.ts",

@@ -88,7 +88,8 @@ function tableOf(annotations: readonly Annotation<unknown>[]): string {
   return table(["Annotation", "Value", "Default", "What it does"], rows);
 }
 
-function defaultOf({ name, fallback, expected }: Annotation<unknown>): string {
+/** What holds where it is absent. */
+export function defaultOf({ name, fallback, expected }: Annotation<unknown>): string {
   const timeout = ANNOTATION_OF_TIMEOUT[name];
   if (timeout !== undefined) return duration(DEFAULT_TIMEOUTS[timeout]);
   if (name === "proxy-body-size") return `${bodyLimit(null, "nginx")} for class nginx, else no limit`;

@@ -298,16 +298,16 @@ const ANNOTATIONS: Codes = {
     "Write a valid value.",
   ),
   ProtectionNotBuilt: error(
-    "The annotation protects its routes and is not built. They answer 503.",
-    "Remove the annotation only if the routes may be open to everyone who reaches the gateway.",
+    "The annotation, or the key of the ConfigMap with the settings, protects routes and is not built. They answer 503.",
+    "Remove it only if the routes may be open to everyone who reaches the gateway.",
   ),
   ProtectionUnknown: error(
-    "The annotation looks like one that protects its routes, and none has this name. They answer 503.",
-    "Correct the name, or remove the annotation.",
+    "The annotation, or the key of the ConfigMap with the settings, looks like one that protects routes, and none has this name. They answer 503.",
+    "Correct the name, or remove it.",
   ),
   SnippetNotSupported: error(
-    "The annotation holds nginx directives, which are never run. Its routes answer 503.",
-    "Remove the snippet and say what it did with other annotations.",
+    "The annotation, or the key of the ConfigMap with the settings, holds nginx directives, which are never run. Its routes answer 503.",
+    "Remove the snippet and say what it did with other annotations or keys.",
   ),
   HostUnavailable: error(
     "Another Ingress asks for a protection of this whole host that is not built, or cannot be given. All routes of the host answer 503. The message names it.",
@@ -366,6 +366,38 @@ const ANNOTATIONS: Codes = {
 };
 
 /** Every code there is, by what it is about. test/docs.test.ts compares it with the source. */
+const SETTINGS: Codes = {
+  SettingsNotFound: warning(
+    "The ConfigMap named by --configmap does not exist. All settings have their defaults.",
+    "Create it, or correct the flag.",
+    "reference",
+  ),
+  SettingInvalid: warning("A key has a value that is not one. The default holds.", "Write a valid value."),
+  SettingUnknown: warning(
+    "A key does not exist. It has no effect.",
+    "Write the key that the remedy names, or remove it.",
+  ),
+  SettingNotBuilt: warning(
+    "The key is known but not built, and changes what is served. It has no effect.",
+    "Do what the remedy says, and remove the key.",
+  ),
+  SettingTakenAtStart: warning(
+    "The key is a flag here. A gateway that runs cannot take it.",
+    "Start with the flag that the remedy names.",
+  ),
+  SettingWithoutEffect: warning("The key is about another one that is not there, or not built.", "Remove the key."),
+  SettingWithoutCounterpart: info("The key is about the insides of nginx.", "Nothing need be done."),
+  EverybodyTrusted: warning(
+    "use-forwarded-headers or use-proxy-protocol is true, and proxy-real-ip-cidr is everybody.",
+    "Name your load balancers in proxy-real-ip-cidr.",
+  ),
+  RefusedInGeneral: error(
+    "A key of the ConfigMap protects all routes, or all TCP and UDP services, and is not honoured. The routes of the Ingress answer 503, or the entry is not served.",
+    "See the diagnostic of the key.",
+    "reference",
+  ),
+};
+
 export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
   "Files and folders": FILES,
   "The cluster": CLUSTER,
@@ -377,6 +409,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<string, Codes>> = {
   "TLS passthrough": PASSTHROUGH,
   Certificates: CERTIFICATES,
   Annotations: ANNOTATIONS,
+  "Settings of the whole gateway": SETTINGS,
 };
 
 function error(when: string, remedy: string, scope: Scope = "object"): DiagnosticCode {

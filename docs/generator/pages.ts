@@ -2,6 +2,7 @@ import { format, resolveConfig } from "prettier";
 import { accessLogPage } from "./access-log-page.ts";
 import { annotationsPage } from "./annotations-page.ts";
 import { commandLinePage } from "./command-line-page.ts";
+import { configMapPage } from "./configmap-page.ts";
 import { diagnosticsPage } from "./diagnostics-page.ts";
 import { failuresPage } from "./failures-page.ts";
 import { limitsPage } from "./limits-page.ts";
@@ -13,6 +14,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     "access-log.md": accessLogPage(),
     "annotations.md": annotationsPage(),
     "cli.md": commandLinePage(),
+    "configmap.md": configMapPage(),
     "diagnostics.md": diagnosticsPage(),
     "failures.md": failuresPage(),
     "limits.md": await limitsPage(),

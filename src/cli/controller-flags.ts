@@ -17,13 +17,23 @@ import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { DEFAULT_PORTS, OUR_CLASS } from "./options.ts";
 import { parseServiceMap } from "./service-map.ts";
+import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
 import { addStatusFlags, type StatusFlags } from "./status-flags.ts";
 import { addWebhookFlags, type WebhookFlags } from "./webhook-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of `controller`: those of its parts, and how it serves. */
 export interface ControllerFlags
-  extends ClusterFlags, ClassFlags, FrontFlags, LogFlags, MetricsFlags, TracingFlags, StatusFlags, WebhookFlags {
+  extends
+    ClusterFlags,
+    ClassFlags,
+    SettingsFlags,
+    FrontFlags,
+    LogFlags,
+    MetricsFlags,
+    TracingFlags,
+    StatusFlags,
+    WebhookFlags {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly healthzPort: number;
@@ -40,7 +50,7 @@ export interface ControllerFlags
 }
 
 export function addControllerFlags(command: Command): Command {
-  addClassFlags(addClusterFlags(command), OUR_CLASS);
+  addSettingsFlags(addClassFlags(addClusterFlags(command), OUR_CLASS));
   command
     .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
     .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
@@ -99,6 +109,7 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
     serveWithoutClass: flags.watchIngressWithoutClass,
     maps: flags.map ?? [],
     allowLoopbackNames: false,
+    ...settingsOptions(flags),
     streams: {
       ...(tcp === undefined ? {} : { tcp }),
       ...(udp === undefined ? {} : { udp }),

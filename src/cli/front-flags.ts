@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DataPlaneOptions } from "../data-plane/data-plane.ts";
-import { EVERYBODY, readRange, TrustedRanges } from "../data-plane/http/trusted-ranges.ts";
+import { readRange } from "../address-range.ts";
+import { EVERYBODY, TrustedRanges } from "../data-plane/http/trusted-ranges.ts";
 
 /** Flags about load balancers and proxies between clients and us; the names are those of ingress-nginx's ConfigMap. */
 export interface FrontFlags {

@@ -14,10 +14,11 @@ import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
+import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
-export interface FolderFlags {
+export interface FolderFlags extends SettingsFlags {
   readonly ingressClass?: readonly string[];
   readonly map?: readonly ServiceMap[];
   readonly tcpServicesConfigmap?: string;
@@ -42,7 +43,7 @@ export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFl
 export const DEFAULT_PORTS = { http: 8080, https: 8443, health: 10_254, admin: 10_255 } as const;
 
 export function addFolderFlags(command: Command, classes: readonly string[]): Command {
-  return command
+  return addSettingsFlags(command)
     .addOption(
       new Option("--ingress-class <name>", `class of Ingresses to serve, repeatable (default: ${classes.join(", ")})`) //
         .argParser(repeatable(parseClassName)),
@@ -113,6 +114,7 @@ export function translateOptions(
     serveWithoutClass: true,
     maps: flags.map ?? [],
     allowLoopbackNames: true,
+    ...settingsOptions(flags),
     streams: {
       ...(tcp === undefined ? {} : { tcp }),
       ...(udp === undefined ? {} : { udp }),

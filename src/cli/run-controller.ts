@@ -109,7 +109,9 @@ function followed(api: ApiServer, flags: ControllerFlags, translate: TranslateOp
     api,
     namespace,
     namespaceSelector,
-    configMaps: [flags.tcpServicesConfigmap, flags.udpServicesConfigmap].filter((name) => name !== undefined),
+    configMaps: [flags.configmap, flags.tcpServicesConfigmap, flags.udpServicesConfigmap].filter(
+      (name) => name !== undefined,
+    ),
     secrets: [],
     secretsNamedIn: (set) => referenced.of(set),
     hold: flags.listDoubt * 1000,

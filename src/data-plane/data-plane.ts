@@ -10,8 +10,7 @@ import { drain, type DrainTimes } from "./drain.ts";
 import type { Downstream, Exchange } from "./exchange/exchange.ts";
 import type { Handler } from "./exchange/handler.ts";
 import { Failed } from "./exchange/failure.ts";
-import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS } from "./limits.ts";
+import { LiveSettings } from "./live-settings.ts";
 import type { ConnectionCounts } from "./listeners/census.ts";
 import { Listeners } from "./listeners/listeners.ts";
 import { ProxyHeaders } from "./listeners/proxy-headers.ts";
@@ -51,6 +50,7 @@ export interface DataPlaneCounts {
 
 export class DataPlane {
   readonly #options: DataPlaneOptions;
+  readonly #settings: LiveSettings;
   readonly #deadlines: Deadlines;
   readonly #upstreams: Upstreams;
   readonly #listeners: Listeners;
@@ -67,8 +67,8 @@ export class DataPlane {
   /** @throws {Error} when `https` is given without `defaultCertificate`, or a trusted range is none */
   constructor(options: DataPlaneOptions) {
     this.#options = options;
-    const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#settings = new LiveSettings(options);
+    const { limits, timeouts, trusted } = this.#settings;
     const clock = options.clock ?? systemClock;
     this.#deadlines = new Deadlines(clock);
     const shared = { deadlines: this.#deadlines, limits, timeouts };
@@ -84,10 +84,9 @@ export class DataPlane {
       publicHttpsPort: () => options.publicPorts?.https ?? this.#ports.https,
     };
     this.#table = new RouteTable(this.#snapshot, () => NEVER);
-    const { onStarted, onFinished, onStreamFinished, forwardedHeaders } = options;
-    const trusted = new TrustedRanges(options.trustedRanges ?? EVERYBODY);
+    const { onStarted, onFinished, onStreamFinished } = options;
     const onProblem = (message: string): void => options.onProblem?.(message);
-    const proxied = { trusted, deadlines: this.#deadlines, timeout: timeouts.requestHead, onProblem };
+    const expected = (): boolean => this.#settings.proxyProtocol;
     const finished = (exchange: Exchange): void => tell(onFinished, exchange, onProblem);
     // The table that is current now serves this request to its end.
     const begin: Begin = (exchange, downstream) =>
@@ -95,8 +94,7 @@ export class DataPlane {
     this.#listeners = new Listeners({
       ...shared,
       strictPaths: options.strictPaths ?? false,
-      proxyHeaders: options.proxyProtocol === true ? new ProxyHeaders(proxied) : null,
-      ...(forwardedHeaders === undefined ? {} : { forwarded: policyOf(forwardedHeaders, trusted) }),
+      proxyHeaders: new ProxyHeaders({ expected, trusted, deadlines: this.#deadlines, timeouts, onProblem }),
       http2: options.http2 ?? true,
       readsHello: () => this.#table.asksForCertificates || this.#table.passesThrough,
       askedOf: (serverName) => this.#table.askedOf(serverName),
@@ -108,6 +106,7 @@ export class DataPlane {
       refuse: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
     });
+    this.#listeners.believe(this.#settings.forwarded);
     this.#overload = new Overload({
       clock,
       limits,
@@ -152,10 +151,11 @@ export class DataPlane {
 
   /**
    * Serves the next requests by this snapshot; running ones go on by theirs.
-   * @throws {Error} when the snapshot names a middleware that does not exist; nothing is changed then
+   * @throws {Error} when the snapshot names a middleware that does not exist, or a trusted range that is none; nothing is changed then
    */
   apply(snapshot: RoutingSnapshot): void {
     const table = new RouteTable(snapshot, (route) => routeHandler(route, this.#surroundings), this.#table);
+    if (this.#settings.adopt(snapshot)) this.#listeners.believe(this.#settings.forwarded);
     this.#upstreams.apply(snapshot);
     this.#contexts?.apply(snapshot);
     this.#streams.apply(snapshot.streams ?? []);
@@ -251,10 +251,6 @@ export class DataPlane {
     this.#overload.close();
     this.#deadlines.close();
   }
-}
-
-function policyOf({ field = "X-Forwarded-For", full = false }: ForwardedHeaders, trusted: TrustedRanges) {
-  return { trusted, field: field.toLowerCase(), full };
 }
 
 /** Serves a new exchange. */

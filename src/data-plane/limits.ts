@@ -8,6 +8,8 @@ export interface Limits {
   readonly fields: number;
   /** Requests on one downstream connection, spread by up to a tenth. */
   readonly requestsPerConnection: number;
+  /** Requests that a client of HTTP/2 may have open at once on one session. */
+  readonly streamsPerSession: number;
   /** Open downstream connections; beyond it requests on new ones get 503, and far beyond it new ones are closed at once. */
   readonly connections: number;
   /** Resident memory of the process in bytes; near it new requests get 503. The gateway sets it to the limit of its container. */
@@ -33,6 +35,7 @@ export const DEFAULT_LIMITS: Limits = {
   targetBytes: 8 * 1024,
   fields: 100,
   requestsPerConnection: 10_000,
+  streamsPerSession: 100,
   connections: 10_000,
   memoryBytes: Infinity,
   interimResponses: 16,

@@ -2,7 +2,7 @@ import type { Revisions, RoutingSnapshot, SnapshotFragment } from "./snapshot.ts
 
 export type PartName = keyof SnapshotFragment;
 
-/** A virtual host, an upstream, a certificate, a stream. */
+/** A virtual host, an upstream, a certificate, a stream, a setting. */
 export type Part<Name extends PartName> = NonNullable<SnapshotFragment[Name]>[number];
 
 interface PartKind<Value> {
@@ -21,6 +21,7 @@ const KINDS: { readonly [Name in PartName]-?: PartKind<Part<Name>> } = {
   upstreams: { title: "upstreams", key: (part) => part.name },
   certificates: { title: "certificates", key: (part) => part.name },
   streams: { title: "streams", key: (part) => part.name },
+  settings: { title: "settings", key: (part) => part.name },
 };
 
 /** The kinds without their types, for whoever treats all of them alike. */

@@ -3,6 +3,7 @@
 // Never: a Kubernetes type, a function, an import of another room.
 import type { Certificate } from "./certificate.ts";
 import type { VirtualHost } from "./route.ts";
+import type { ServingSetting } from "./serving-setting.ts";
 import type { StreamService } from "./stream-service.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -13,9 +14,11 @@ export interface SnapshotFragment {
   readonly certificates: readonly Certificate[];
   /** Absent where no port is forwarded as it is. */
   readonly streams?: readonly StreamService[];
+  /** Absent where the data plane serves as it was started. */
+  readonly settings?: readonly ServingSetting[];
 }
 
-/** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name, stream name. */
+/** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name, stream name, setting name. */
 export type Revisions = { readonly [Kind in keyof SnapshotFragment]: Readonly<Record<string, string>> };
 
 export interface RoutingSnapshot extends SnapshotFragment {

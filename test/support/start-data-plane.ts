@@ -7,6 +7,7 @@ import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import type { StreamRecord } from "../../src/data-plane/streams/stream-record.ts";
 import type { ForwardAction, MiddlewareSettings, Passthrough, Route, VirtualHost } from "../../src/snapshot/route.ts";
 import { seal } from "../../src/snapshot/seal.ts";
+import type { ServingSetting } from "../../src/snapshot/serving-setting.ts";
 import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
 import type { Upstream, UpstreamProtocol } from "../../src/snapshot/upstream.ts";
 import type { UpstreamTls } from "../../src/snapshot/upstream-tls.ts";
@@ -50,6 +51,7 @@ export interface Gateway {
     routes: readonly RouteSketch[],
     passthrough?: PassthroughSketch,
     clientCertificates?: GatewaySketch["clientCertificates"],
+    settings?: readonly ServingSetting[],
   ): void;
 }
 
@@ -62,6 +64,7 @@ export interface GatewaySketch extends Omit<DataPlaneOptions, "http" | "https" |
   readonly clientCertificates?: Readonly<Record<string, ClientCertificates>>;
   /** Hosts whose TLS connections are handed on unopened: to endpoints on 127.0.0.1, or why to none. */
   readonly passthrough?: PassthroughSketch;
+  readonly settings?: readonly ServingSetting[];
 }
 
 export type PassthroughSketch = Readonly<Record<string, readonly Listening[] | string>>;
@@ -74,6 +77,7 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
     certificates = [],
     clientCertificates = {},
     passthrough = {},
+    settings = [],
     ...options
   } = sketch;
   const finished: Exchange[] = [];
@@ -95,8 +99,8 @@ export async function startDataPlane(sketch: GatewaySketch): Promise<Gateway> {
       waiting.changed();
     },
   });
-  const apply: Gateway["apply"] = (routes, passedThrough = passthrough, asked = clientCertificates) =>
-    dataPlane.apply(snapshotOf(routes, certificates, asked, passedThrough));
+  const apply: Gateway["apply"] = (routes, passedThrough = passthrough, asked = clientCertificates, set = settings) =>
+    dataPlane.apply(snapshotOf(routes, certificates, asked, passedThrough, set));
   apply(routes);
   const ports = await dataPlane.listen();
   onTestFinished(() => {
@@ -126,6 +130,7 @@ function snapshotOf(
   certificates: readonly Certificate[],
   asked: Readonly<Record<string, ClientCertificates>>,
   passthrough: PassthroughSketch,
+  settings: readonly ServingSetting[],
 ): RoutingSnapshot {
   const upstreams: Upstream[] = [];
   const hosts = new Map<string, { routes: Route[]; defaultRoute?: Route }>();
@@ -182,7 +187,7 @@ function snapshotOf(
       ...(passthrough === undefined ? {} : { passthrough }),
     };
   });
-  return seal({ virtualHosts, upstreams, certificates });
+  return seal({ virtualHosts, upstreams, certificates, ...(settings.length === 0 ? {} : { settings }) });
 }
 
 function tcpUpstream(host: string, to: readonly Listening[]): Upstream {

@@ -27,8 +27,8 @@ export function surroundingsOf(ingress: Ingress, all: ResourceSet, options: Tran
     endpointSlices: all.endpointSlices.filter((one) => services.has(slice(one))),
     endpoints: all.endpoints.filter((one) => services.has(keyOf(one))),
     secrets: all.secrets.filter((one) => secrets.has(keyOf(one))),
-    // TCP and UDP services are of nobody's Ingress.
-    configMaps: [],
+    // TCP and UDP services are of nobody's Ingress; the settings are of everybody's.
+    configMaps: all.configMaps.filter((one) => keyOf(one) === options.configMap),
   };
 }
 

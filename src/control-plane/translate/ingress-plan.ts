@@ -26,7 +26,7 @@ export interface IngressPlan {
 }
 
 export function planFor({ key, ingress, className }: ClassedIngress, translating: Translating): IngressPlan {
-  let settings = readAnnotations(ingress, className, translating.problems);
+  let settings = readAnnotations(ingress, className, translating.problems, translating.settings.defaults);
   let upstreamTls: ReadyTls | null = null;
   if (settings.upstreamTls !== null) {
     const ready = resolveUpstreamTls(ingress, settings.upstreamTls, translating);

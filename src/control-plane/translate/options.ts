@@ -18,7 +18,15 @@ export interface StreamOptions {
   readonly reserved: readonly { readonly port: number; readonly use: string }[];
 }
 
-export interface TranslateOptions {
+/** Where the settings of the whole gateway are, and what flags say about them. */
+export interface SettingsOptions {
+  /** "namespace/name" of their ConfigMap (`--configmap`); absent: all have their defaults. */
+  readonly configMap?: string;
+  /** What `--proxy-real-ip-cidr` says; absent: everybody. */
+  readonly trustedByFlag?: readonly string[];
+}
+
+export interface TranslateOptions extends SettingsOptions {
   /** Class names that are ours besides those of IngressClass objects with our controller name (`--ingress-class`). */
   readonly ingressClasses: readonly string[];
   /** The `spec.controller` of IngressClasses that are ours (`--controller-class`); absent: {@link CONTROLLER_NAME}. */

@@ -58,13 +58,16 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   const clients = clientsOf(plan, spot, hosts);
   const refusal =
     settings.refusal ??
+    partlyRefused(settings, path) ??
     (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`) ??
     (clients !== null && "why" in clients ? clients.why : null);
   if (refusal !== null) {
     const action: RouteAction = { kind: "unavailable", why: refusal };
     return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
-  const redirect = spot.redirects ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), path) : null;
+  const redirect = spot.redirects
+    ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), path, translating.settings.redirects)
+    : null;
   const action: RouteAction =
     "why" in resolved
       ? { kind: "unavailable", why: resolved.why }
@@ -83,6 +86,11 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   ].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
   return { host, path, byDefault, route, upstreams: upstreamsOf(resolved) };
+}
+
+function partlyRefused({ partialRefusal: refusal }: IngressPlan["settings"], path: string): string | null {
+  if (refusal === null || refusal.exempt.some((beginning) => path.startsWith(beginning))) return null;
+  return refusal.why;
 }
 
 /** Who solves a challenge for a certificate must be reachable over http, where no client has any. */

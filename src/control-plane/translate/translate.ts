@@ -19,6 +19,8 @@ import { passThrough } from "./passthrough/passthrough.ts";
 import { OrderedProblems, Problems } from "./problems.ts";
 import { Recalled } from "./recalled.ts";
 import { type HostWishes, wishesByHost } from "./routes.ts";
+import { KeptSettings } from "./settings/kept-settings.ts";
+import { DEFAULT_SETTINGS } from "./settings/settings.ts";
 import { streamsOf } from "./streams/streams.ts";
 import { reportUnusedMaps } from "./service-maps.ts";
 import type { Said, Translating } from "./translating.ts";
@@ -41,7 +43,10 @@ export class Translator {
   readonly #knownEndpoints: Translating["knownEndpoints"] = new WeakMap();
   readonly #classes = new RememberedList<IngressClass>();
   readonly #ours: OurIngresses;
-  readonly #plans = new Recalled<ClassedIngress, Catalogue, Said<IngressPlan>>();
+  readonly #keptSettings: KeptSettings;
+  #settings = DEFAULT_SETTINGS;
+  /** Everything else is made of these. */
+  #plans = new Recalled<ClassedIngress, Catalogue, Said<IngressPlan>>();
   readonly #present = new RememberedList<IngressPlan>();
   readonly #hosts = new Remembered<Said<WholeHosts>>();
   readonly #wishes = new Recalled<IngressPlan, Catalogue & HostTables, Said<readonly HostWishes[]>>();
@@ -56,12 +61,14 @@ export class Translator {
   constructor(options: TranslateOptions) {
     this.#options = options;
     this.#ours = new OurIngresses(options);
+    this.#keptSettings = new KeptSettings(options);
   }
 
   translate(resources: ResourceSet): Translation {
     const catalogue = this.#catalogues.of(resources);
-    const translating = this.#translating(catalogue);
-    const { problems } = translating;
+    const problems = new Problems();
+    this.#settle(this.#keptSettings.of(resources.configMaps, problems));
+    const translating = this.#translating(catalogue, problems);
     const take = <Value>(said: Said<Value>): Value => {
       problems.addAll(said.diagnostics);
       for (const map of said.usedMaps) translating.usedMaps.add(map);
@@ -89,8 +96,16 @@ export class Translator {
       upstreams: this.#upstreamOrder.of(together(upstreams, behindStreams)),
       certificates: this.#certificateOrder.of(certificates),
       ...(streams.length === 0 ? {} : { streams }),
+      ...(this.#settings.serving.length === 0 ? {} : { settings: this.#settings.serving }),
     };
     return { fragment, diagnostics: this.#ordered.of(problems.found), ours: ours.map(({ key }) => key) };
+  }
+
+  /** Other settings hold for everything. */
+  #settle(settings: Translating["settings"]): void {
+    if (settings === this.#settings) return;
+    this.#settings = settings;
+    this.#plans = new Recalled();
   }
 
   #planFor(one: ClassedIngress, catalogue: Catalogue): Said<IngressPlan> {
@@ -109,16 +124,17 @@ export class Translator {
 
   /** Takes a step that may be used again, with all it has to say. */
   #say<Value>(catalogue: Catalogue, step: (translating: Translating) => Value): Said<Value> {
-    const translating = this.#translating(catalogue);
+    const translating = this.#translating(catalogue, new Problems());
     const value = step(translating);
     return { value, diagnostics: translating.problems.found, usedMaps: [...translating.usedMaps] };
   }
 
-  #translating(catalogue: Catalogue): Translating {
+  #translating(catalogue: Catalogue, problems: Problems): Translating {
     const usedMaps = new Set<ServiceMap>();
     return {
       options: this.#options,
-      problems: new Problems(),
+      settings: this.#settings,
+      problems,
       catalogue,
       usedMaps,
       knownEndpoints: this.#knownEndpoints,

@@ -24,8 +24,8 @@ export interface DownstreamSurroundings {
   readonly listenerPort: number;
   /** Whom the connection is from; null or absent: from whom the socket is. */
   readonly peer?: Peer | null;
-  /** How trusted peers are believed about their clients; absent: not at all. */
-  readonly forwarded?: ForwardedPolicy;
+  /** How trusted peers are believed about their clients; null or absent: not at all. */
+  readonly forwarded?: ForwardedPolicy | null;
   readonly strictPaths: boolean;
   readonly deadlines: Deadlines;
   readonly limits: Limits;

@@ -1,8 +1,6 @@
 import type { ServerSessionOptions } from "node:http2";
 import type { Limits } from "../limits.ts";
 
-/** Streams one client may have open at once: what browsers and gRPC clients are used to. */
-const CONCURRENT_STREAMS = 100;
 export const STREAM_WINDOW = 64 * 1024;
 /** Octets in flight to us on one session. What arrives is taken at once, so that one stream that waits does not hold up the others. */
 export const SESSION_WINDOW = 1024 * 1024;
@@ -21,7 +19,7 @@ interface SessionBounds {
 export function sessionSettings(limits: Limits): ServerSessionOptions & SessionBounds {
   return {
     settings: {
-      maxConcurrentStreams: CONCURRENT_STREAMS,
+      maxConcurrentStreams: limits.streamsPerSession,
       initialWindowSize: STREAM_WINDOW,
       maxHeaderListSize: limits.headBytes,
       enablePush: false,

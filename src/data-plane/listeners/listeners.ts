@@ -5,15 +5,16 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { TLSSocket } from "node:tls";
 import type { SecureClient } from "../exchange/secure-client.ts";
 import type { Peer } from "../http/client-address.ts";
+import type { ForwardedPolicy } from "../http/forwarded-policy.ts";
 import { DownstreamConnection, type DownstreamOptions } from "../http1/downstream-connection.ts";
-import type { Arrived, DownstreamSurroundings } from "../http1/downstream-surroundings.ts";
+import type { Arrived } from "../http1/downstream-surroundings.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
 import { HTTPS_PORT } from "./await-proxy-header.ts";
-import { beginTls, type HelloSettings } from "./begin-tls.ts";
+import { beginTls } from "./begin-tls.ts";
 import { Census, type ConnectionCounts } from "./census.ts";
-import type { ProxyHeaders } from "./proxy-headers.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 import { TlsHandshakes } from "./tls-handshakes.ts";
 
@@ -27,23 +28,10 @@ export interface ListenAddress {
   readonly handle?: object;
 }
 
-/** What the connections of all listeners share; the rest of `DownstreamSurroundings` is the listener's own. */
-export interface ConnectionSettings
-  extends Omit<DownstreamSurroundings, "scheme" | "listenerPort" | "peer">, HelloSettings {
-  /** Reads what connections of trusted peers begin with, before TLS; null: no connection begins with anything. */
-  readonly proxyHeaders: ProxyHeaders | null;
-  /** Instead of `serve`, for connections beyond the limit. */
-  readonly refuse: DownstreamSurroundings["serve"];
-  /** Connections of clients that did not come through a listener, and count towards the limit as well. */
-  readonly elsewhere: () => number;
-  /** Offer HTTP/2 to clients that come with TLS, and take it from those that begin with it on a plain listener. */
-  readonly http2: boolean;
-}
-
 /** All listeners of a data plane and the connections that came through them. */
 export class Listeners {
-  readonly #settings: ConnectionSettings;
-  readonly #refusing: ConnectionSettings;
+  #settings: ConnectionSettings;
+  #refusing: ConnectionSettings;
   readonly #sharedOptions = new Map<string, DownstreamOptions>();
   readonly #servers: Server[] = [];
   readonly #connections = new Set<DownstreamConnection>();
@@ -60,6 +48,13 @@ export class Listeners {
     this.#refusing = { ...settings, serve: settings.refuse };
   }
 
+  /** For connections that come from now on. @param policy how trusted peers are believed about their clients; null: not at all */
+  believe(policy: ForwardedPolicy | null): void {
+    this.#settings = { ...this.#settings, forwarded: policy };
+    this.#refusing = { ...this.#settings, serve: this.#settings.refuse };
+    this.#sharedOptions.clear();
+  }
+
   /**
    * @param publicPort the port clients know this listener by; null for its own
    * @returns the port it listens on; rejects with the system's error (EADDRINUSE, EACCES …)
@@ -71,7 +66,7 @@ export class Listeners {
         if (!this.#count(socket, "http")) return;
         const intake = lendTo(socket);
         const { proxyHeaders } = this.#settings;
-        if (proxyHeaders?.expectedFrom(socket) === true) {
+        if (proxyHeaders.expectedFrom(socket)) {
           proxyHeaders.read(socket, intake, (peer, rest) => {
             this.#accept(
               { socket, peer, secure: null },
@@ -88,8 +83,9 @@ export class Listeners {
 
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
-    const { http2, timeouts, proxyHeaders } = this.#settings;
-    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: proxyHeaders !== null });
+    const { http2, timeouts } = this.#settings;
+    // What comes first may be a PROXY header.
+    const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
     return this.#open(server, address, (port) => {
       const protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
       const onSecure = (socket: TLSSocket, secure: SecureClient, peer: Peer | null): void => {
@@ -115,7 +111,7 @@ export class Listeners {
     if (!this.#count(socket, "https")) return;
     socket.on("error", () => {});
     const { proxyHeaders } = this.#settings;
-    if (proxyHeaders?.expectedFrom(socket) !== true) return this.#beginTls(socket, null, handshakes);
+    if (!proxyHeaders.expectedFrom(socket)) return this.#beginTls(socket, null, handshakes);
     proxyHeaders.read(socket, streamIntake(socket), (peer, rest) => {
       socket.removeAllListeners("data").pause();
       if (rest.length > 0) socket.unshift(rest);
@@ -156,7 +152,7 @@ export class Listeners {
   }
 
   closeIdle(): void {
-    this.#settings.proxyHeaders?.closeWaiting();
+    this.#settings.proxyHeaders.closeWaiting();
     for (const connection of this.#connections) if (connection.idle) connection.destroy();
     for (const session of this.#sessions) session.close();
   }

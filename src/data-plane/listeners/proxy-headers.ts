@@ -3,15 +3,18 @@ import type { Deadlines } from "../deadlines.ts";
 import { type Peer, peerOf } from "../http/client-address.ts";
 import type { TrustedRanges } from "../http/trusted-ranges.ts";
 import type { Intake } from "../http1/intake.ts";
+import type { Timeouts } from "../limits.ts";
 import { awaitProxyHeader } from "./await-proxy-header.ts";
 
 /** What the PROXY headers of a data plane's listeners are read by. */
 export interface ProxyHeaderSettings {
-  /** Whose connections begin with a header. */
+  /** Whether connections begin with a header, now. */
+  readonly expected: () => boolean;
+  /** Whose connections do. */
   readonly trusted: TrustedRanges;
   readonly deadlines: Deadlines;
-  /** Milliseconds for a whole header. */
-  readonly timeout: number;
+  /** `requestHead` is what a header has to be whole. */
+  readonly timeouts: Timeouts;
   /** What the operator should hear of. */
   readonly onProblem: (message: string) => void;
 }
@@ -31,7 +34,7 @@ export class ProxyHeaders {
 
   /** Whether this connection must begin with a header. */
   expectedFrom(socket: Socket): boolean {
-    return this.#settings.trusted.has(peerOf(socket).address);
+    return this.#settings.expected() && this.#settings.trusted.has(peerOf(socket).address);
   }
 
   /** See `awaitProxyHeader`. */
@@ -39,8 +42,10 @@ export class ProxyHeaders {
     const from = peerOf(socket).address;
     this.#waiting.add(socket);
     socket.on("close", () => this.#waiting.delete(socket));
+    const { deadlines, timeouts } = this.#settings;
     awaitProxyHeader(socket, intake, {
-      ...this.#settings,
+      deadlines,
+      timeout: timeouts.requestHead,
       whole: (client, rest) => {
         this.#waiting.delete(socket);
         whole(client, rest);

@@ -3,6 +3,7 @@ import type { Severity } from "../diagnostic.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
 import type { Annotation } from "./annotation.ts";
+import type { Presets } from "./ingress-defaults.ts";
 
 /** The annotations of one Ingress under one prefix, and how problems with them are told. Names are without the prefix. */
 export class AnnotationReader {
@@ -10,11 +11,13 @@ export class AnnotationReader {
   readonly #prefix: string;
   readonly #ingress: Ingress;
   readonly #problems: Problems;
+  readonly #presets: Presets;
 
-  constructor(prefix: string, ingress: Ingress, problems: Problems) {
+  constructor(prefix: string, ingress: Ingress, problems: Problems, presets: Presets = {}) {
     this.#prefix = prefix;
     this.#ingress = ingress;
     this.#problems = problems;
+    this.#presets = presets;
     const entries = Object.entries(ingress.metadata.annotations).filter(([name]) => name.startsWith(prefix));
     this.values = Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
   }
@@ -32,25 +35,37 @@ export class AnnotationReader {
     return `${message}. ${remedy}`;
   }
 
+  /** Reports what no annotation of it can change. @returns message and remedy in one text */
+  sayOfIngress(code: string, message: string, remedy: string): string {
+    const object = originOf(this.#ingress);
+    this.#problems.add({ severity: "error", code, scope: "reference", object, message, remedy });
+    return `${message}. ${remedy}`;
+  }
+
   /** The value of a declared annotation; an invalid one is reported and the fallback holds. */
   read<Value>(annotation: Annotation<Value>): Value {
     const text = this.values[annotation.name];
-    if (text === undefined) return annotation.fallback;
+    if (text === undefined) return this.#otherwise(annotation);
     const value = annotation.parse(text.trim());
     if (value !== null) return value;
     const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; ${annotation.whenInvalid ?? "the default holds"}`;
     this.say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
-    return annotation.fallback;
+    return this.#otherwise(annotation);
   }
 
   /** The same for one that protects the routes: with an invalid one they must not be served. `refuse` gets the reason. */
   demand<Value>(annotation: Annotation<Value>, refuse: (why: string) => void): Value {
     const text = this.values[annotation.name];
-    if (text === undefined) return annotation.fallback;
+    if (text === undefined) return this.#otherwise(annotation);
     const value = annotation.parse(text.trim());
     if (value !== null) return value;
     const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}, so its routes answer 503`;
     refuse(this.say(annotation.name, "error", "ProtectionInvalid", what, `Write ${annotation.expected}`));
-    return annotation.fallback;
+    return this.#otherwise(annotation);
+  }
+
+  /** What holds where it is absent or invalid. */
+  #otherwise<Value>({ name, fallback }: Annotation<Value>): Value {
+    return Object.hasOwn(this.#presets, name) ? (this.#presets[name] as Value) : fallback;
   }
 }

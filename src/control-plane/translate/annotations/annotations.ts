@@ -22,9 +22,11 @@ import {
   usePortInRedirects,
 } from "./https-redirect.ts";
 import type { HttpsRedirect } from "./https-redirect.ts";
+import { type IngressDefaults, NO_DEFAULTS } from "./ingress-defaults.ts";
 import { KNOWN_NAMES } from "./known-names.ts";
 import { judgeNotBuilt } from "./not-built.ts";
 import { OWN_NAMES } from "./own-annotations.ts";
+import { type PartialRefusal, refusedInGeneral } from "./refused-in-general.ts";
 import { PROXY_SSL, readProxySsl, type UpstreamTlsWish } from "./proxy-ssl.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts } from "./proxy-timeouts.ts";
 import { proxyRequestBuffering, readBuffering } from "./request-buffering.ts";
@@ -76,15 +78,26 @@ export interface IngressSettings {
   readonly clientCertificates: ClientCertificatesWish | null;
   /** Why every route answers 503; null when they may be served. */
   readonly refusal: string | null;
+  /** The same for some of its paths; null for none. */
+  readonly partialRefusal: PartialRefusal | null;
   /** For whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
   readonly hostRefusal: HostRefusal | null;
   /** The Ingress must not claim any host or path. */
   readonly withdrawn: boolean;
 }
 
-/** Reads all annotations of an Ingress that is ours. `className` is the class it is served under, null for none. */
-export function readAnnotations(ingress: Ingress, className: string | null, problems: Problems): IngressSettings {
-  const reader = new AnnotationReader(PREFIX, ingress, problems);
+/**
+ * Reads all annotations of an Ingress that is ours.
+ * @param className the class it is served under, null for none
+ * @param defaults what holds where it says nothing
+ */
+export function readAnnotations(
+  ingress: Ingress,
+  className: string | null,
+  problems: Problems,
+  defaults: IngressDefaults = NO_DEFAULTS,
+): IngressSettings {
+  const reader = new AnnotationReader(PREFIX, ingress, problems, defaults.presets);
   const own = new AnnotationReader(OWN_PREFIX, ingress, problems);
   const { values } = reader;
   const read: ReadAnnotation = (annotation) => reader.read(annotation);
@@ -117,6 +130,9 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     if (refusal !== null) refusals.push(refusal);
   }
 
+  const general = refusedInGeneral(reader, defaults.refusals);
+  if (general.whole !== null) refusals.push(general.whole);
+
   const passthrough = reader.demand(sslPassthrough, (why) => void refusals.push(why));
   const upstreamTls = readProxySsl(reader, (why) => void refusals.push(why));
   const clientCertificates = readAuthTls(reader, (name, why) => {
@@ -148,6 +164,7 @@ export function readAnnotations(ingress: Ingress, className: string | null, prob
     upstreamTls,
     clientCertificates,
     refusal: refusals[0] ?? null,
+    partialRefusal: general.partial,
     hostRefusal,
     withdrawn,
   };

@@ -33,22 +33,26 @@ export function readHttpsRedirect(read: ReadAnnotation): HttpsRedirect {
 
 /**
  * The middleware for a route, or null. The solver of cert-manager must be reachable over http: its path, the Ingress's own and
- * not the request's, is exempt (`no-tls-redirect-locations` of ingress-nginx).
+ * not the request's, is exempt unless a setting says otherwise (`no-tls-redirect-locations` of ingress-nginx).
  */
 export function httpsRedirectFor(
   redirect: HttpsRedirect,
   secured: boolean,
   ingressPath: string,
+  { code, exempt }: { readonly code: number; readonly exempt: readonly string[] },
 ): MiddlewareSettings | null {
-  if (isOfChallenge(ingressPath)) return null;
+  if (exempt.some((beginning) => ingressPath.startsWith(beginning))) return null;
   if (!redirect.always && !(redirect.whenSecured && secured)) return null;
   return {
     use: "https-redirect",
-    options: { code: 308, keepTrailingSlash: redirect.keepTrailingSlash, usePort: redirect.usePort },
+    options: { code, keepTrailingSlash: redirect.keepTrailingSlash, usePort: redirect.usePort },
   };
 }
 
+/** Where whoever issues certificates looks for the answer to a challenge. */
+export const CHALLENGES = "/.well-known/acme-challenge";
+
 /** @param ingressPath as the Ingress writes it */
 export function isOfChallenge(ingressPath: string): boolean {
-  return ingressPath.startsWith("/.well-known/acme-challenge");
+  return ingressPath.startsWith(CHALLENGES);
 }

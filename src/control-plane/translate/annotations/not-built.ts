@@ -30,7 +30,7 @@ interface Row extends NotBuilt {
 }
 
 /** Whether a list of ranges lets every client in, of IPv4 and IPv6. */
-function isEverybody(value: string): boolean {
+export function isEverybody(value: string): boolean {
   const ranges = value.split(",").map((range) => range.trim());
   return (
     ranges.includes("0.0.0.0/0") && ranges.includes("::/0") && ranges.every((range) => /^[\d.:a-fA-F/]+$/.test(range))

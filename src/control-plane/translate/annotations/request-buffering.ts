@@ -28,6 +28,13 @@ export const proxyRequestBuffering: Annotation<"on" | "off"> = {
   parse: (text) => (text === "on" || text === "off" ? text : null),
 };
 
+/** What is said where it is on. */
+export const TELLS_OF_BUFFERING = {
+  code: "RequestBufferingBounded",
+  what: "is on: bodies up to 1m are received whole, larger ones are streamed, and none is written to a disk",
+  remedy: `Nothing need be done; ${OWN_PREFIX}${bufferRequest.name} sets another size`,
+} as const;
+
 /** The middleware for the routes of an Ingress, or null. */
 export function readBuffering(
   read: ReadAnnotation,
@@ -40,8 +47,9 @@ export function readBuffering(
     return bytes === 0 ? null : { use: "buffer-request", options: { bytes } };
   }
   if (asNginx === "off") return null;
-  const what = "is on: bodies up to 1m are received whole, larger ones are streamed, and none is written to a disk";
-  const remedy = `Nothing need be done; ${OWN_PREFIX}${bufferRequest.name} sets another size`;
-  reader.say(proxyRequestBuffering.name, "info", "RequestBufferingBounded", what, remedy);
+  const { code, what, remedy } = TELLS_OF_BUFFERING;
+  // Where it is a setting of the whole gateway that is said there, once.
+  if (reader.values[proxyRequestBuffering.name] !== undefined)
+    reader.say(proxyRequestBuffering.name, "info", code, what, remedy);
   return { use: "buffer-request", options: { bytes: MEBIBYTE } };
 }

@@ -20,6 +20,7 @@ export function streamsOf(configMaps: readonly ConfigMap[], translating: Transla
   for (const protocol of ["tcp", "udp"] as const) {
     const map = streamMap(protocol, configMaps, translating);
     for (const [key, value] of Object.entries(map?.data ?? {})) {
+      if (refused(map as ConfigMap, key, translating)) continue;
       const translated = translateEntry(map as ConfigMap, key, value, protocol, translating);
       if (translated === null) continue;
       streams.push(translated.stream);
@@ -27,6 +28,17 @@ export function streamsOf(configMaps: readonly ConfigMap[], translating: Transla
     }
   }
   return { streams, upstreams: [...upstreams.values()] };
+}
+
+/** Says so where no TCP and UDP service may be served. */
+function refused(map: ConfigMap, key: string, { settings, problems }: Translating): boolean {
+  const { streamsRefused: why } = settings;
+  if (why === null) return false;
+  const object = originOf(map, ["data", key]);
+  const message = `port ${key} is not served: ${why.message}`;
+  const problem = { severity: "error", code: "RefusedInGeneral", scope: "reference" } as const;
+  problems.add({ ...problem, object, message, remedy: why.remedy });
+  return true;
 }
 
 function translateEntry(

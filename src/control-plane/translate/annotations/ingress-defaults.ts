@@ -1,0 +1,25 @@
+/** Values that hold where an annotation is absent or invalid, by the annotation's name without prefix, in place of its own fallback. */
+export type Presets = Readonly<Record<string, unknown>>;
+
+/** A protection of the whole gateway that it cannot give: what must not be served without it answers 503. */
+export interface GeneralRefusal {
+  /** "key whitelist-source-range of ConfigMap ingress-nginx/controller" */
+  readonly source: string;
+  /** Completes that sentence. */
+  readonly because: string;
+  readonly remedy: string;
+  /** Annotations with which an Ingress says for itself what the protection is, without prefix. */
+  readonly unless?: readonly string[];
+  /** One that takes the Ingress out of it when it is false. */
+  readonly unlessFalse?: string;
+  /** Beginnings of paths, as Ingresses write them, that it does not hold for. */
+  readonly exempt?: readonly string[];
+}
+
+/** What holds for each Ingress as long as its annotations do not say otherwise. */
+export interface IngressDefaults {
+  readonly presets: Presets;
+  readonly refusals: readonly GeneralRefusal[];
+}
+
+export const NO_DEFAULTS: IngressDefaults = { presets: {}, refusals: [] };

@@ -1,0 +1,17 @@
+import { CLIENT_SETTINGS } from "./client-settings.ts";
+import { PRESET_ANNOTATIONS } from "./presets.ts";
+import { NO_AUTH_LOCATIONS } from "./protections.ts";
+import { PROXY_SETTINGS } from "./proxy-settings.ts";
+import { REDIRECT_SETTINGS } from "./redirect-settings.ts";
+import type { Setting } from "./setting.ts";
+import { UPSTREAM_SETTINGS } from "./upstream-settings.ts";
+
+/** Every key that is built: the reference page is made of this list. */
+export const BUILT_SETTINGS: readonly Setting<unknown>[] = [
+  ...PRESET_ANNOTATIONS,
+  ...REDIRECT_SETTINGS,
+  NO_AUTH_LOCATIONS,
+  ...PROXY_SETTINGS,
+  ...CLIENT_SETTINGS,
+  ...UPSTREAM_SETTINGS,
+];

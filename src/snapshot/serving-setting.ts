@@ -1,0 +1,53 @@
+/**
+ * One side of how a data plane serves, as far as that may change while it runs. What is absent, whole or in part, is as the data plane was
+ * started. Connections keep what they began with, but for limits and timeouts.
+ */
+export type ServingSetting = LimitSetting | TimeoutSetting | ProxySetting;
+
+/** See `Limits` of the data plane. */
+export interface LimitSetting {
+  readonly name: "limits";
+  readonly values: {
+    readonly headBytes?: number;
+    readonly targetBytes?: number;
+    readonly requestsPerConnection?: number;
+    readonly streamsPerSession?: number;
+    readonly idleConnectionsPerEndpoint?: number;
+    readonly attempts?: number;
+  };
+}
+
+/** Milliseconds; see `Timeouts` of the data plane. */
+export interface TimeoutSetting {
+  readonly name: "timeouts";
+  readonly values: {
+    readonly requestHead?: number;
+    readonly keepAlive?: number;
+    readonly requestBody?: number;
+    readonly upstreamIdle?: number;
+    readonly streamIdle?: number;
+  };
+}
+
+/** What is believed of load balancers and proxies between clients and us. */
+export interface ProxySetting {
+  readonly name: "proxies";
+  /** Addresses and ranges of those who are believed. */
+  readonly trusted?: readonly string[];
+  /** Connections of theirs must begin with a PROXY header. */
+  readonly proxyProtocol?: boolean;
+  /** X-Forwarded fields of theirs are believed. */
+  readonly forwardedHeaders?: boolean;
+  /** Name of the field with the chain of addresses. */
+  readonly forwardedFor?: string;
+  /** Send upstreams the whole chain. */
+  readonly fullChain?: boolean;
+}
+
+/** The setting of a name, where there is one. */
+export function settingNamed<Name extends ServingSetting["name"]>(
+  settings: readonly ServingSetting[] | undefined,
+  name: Name,
+): Extract<ServingSetting, { readonly name: Name }> | undefined {
+  return settings?.find((one): one is Extract<ServingSetting, { readonly name: Name }> => one.name === name);
+}
