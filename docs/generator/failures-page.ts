@@ -15,7 +15,10 @@ HTML when it asks for HTML, and plain text otherwise:
 \`\`\`
 
 - **gRPC** is what a client is told whose request has \`Content-Type: application/grpc\`: status 200 with \`grpc-status\` and \`grpc-message\`
-  in the head, and no body.
+  in the head, and no body. The number is that of http-grpc-status-mapping.md of the gRPC specification for the status, unless the failure
+  says more: what was too large is RESOURCE_EXHAUSTED (8), what took too long and may have had an effect DEADLINE_EXCEEDED (4), what was begun with and
+  broke off INTERNAL (13), what we do not speak UNIMPLEMENTED (12), a client without a certificate that is accepted UNAUTHENTICATED (16). UNAVAILABLE (14)
+  tells clients to try again: \`misdirected\` is one, since it may go well over another connection. None is UNKNOWN (2).
 - **Side** says whose fault it is. After a failure of the side \`downstream\`, and after \`overloaded\`, \`out_of_sockets\` and
   \`out_of_ports\`, the client's connection is closed.
 - **out_of_sockets** and **out_of_ports** are not held against the endpoint, and trying another one is not counted as a retry. The first means

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import { Http2Upstream } from "../support/http2-upstream.ts";
@@ -11,8 +11,8 @@ import { RecordingUpstream } from "../support/recording-upstream.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
 
 const DECOMPRESS = [{ use: "decompress-request", options: {} }];
-const ENCODE = { gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
-const NAMES = ["gzip", "br", "zstd"] as const;
+const ENCODE = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
+const NAMES = ["gzip", "deflate", "br", "zstd"] as const;
 const digest = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 const lines = (count: number): string => Array.from({ length: count }, (_, line) => `line ${line}\n`).join("");
 const TEXT = lines(20_000);
@@ -126,6 +126,59 @@ test("an upstream of HTTP/2 gets the text, held or not, and again where it refus
   ]);
 });
 
+test("deflate without the header of zlib is taken too", async () => {
+  const { upstream, client } = await start();
+  client.write(head("deflate", "Transfer-Encoding: chunked"));
+  for (const octet of deflateRawSync(TEXT.slice(0, 1000))) client.write(chunk(Buffer.of(octet)));
+  client.write("0\r\n\r\n");
+  expect((await client.response()).status).toBe(200);
+  expect((await upstream.nextRequest()).body.toString()).toBe(TEXT.slice(0, 1000));
+});
+
+/** As RFC 9110 §8.4 lists them: in the order in which they were put on. */
+const encodeAll = (names: readonly (keyof typeof ENCODE)[], content: Buffer): Buffer =>
+  names.reduce((encoded, name) => ENCODE[name](encoded), content);
+
+test.each([[["gzip", "br"]], [["zstd", "gzip"]], [["br", "deflate", "zstd"]], [["gzip", "gzip", "gzip"]]] as const)(
+  "codings in a row, %j, are all taken off",
+  async (names) => {
+    const { upstream, client } = await start();
+    const encoded = encodeAll(names, Buffer.from(TEXT));
+    client.write(sized(names.join(", "), encoded));
+    expect((await client.response()).status).toBe(200);
+    client.write(head(names.join("\r\nContent-Encoding: "), "Transfer-Encoding: chunked"));
+    for (let at = 0; at < encoded.length; at += 5_000) client.write(chunk(encoded.subarray(at, at + 5_000)));
+    client.write("0\r\nX-Sum: 7\r\n\r\n");
+    expect((await client.response()).status).toBe(200);
+    for (const request of upstream.requests) {
+      expect([digest(request.body), values(request, "content-encoding")]).toEqual([digest(Buffer.from(TEXT)), []]);
+    }
+    expect(upstream.requests[1]?.trailers).toEqual([["X-Sum", "7"]]);
+  },
+);
+
+test("a bomb within a bomb bursts no further than one alone, and its damage is told, whichever coding has it", async () => {
+  const zeros = Buffer.alloc(48 * 1024 * 1024);
+  const inner = gzipSync(Buffer.from(TEXT));
+  const cut = inner.subarray(0, inner.length - 5);
+  const outer = gzipSync(inner);
+  for (const [codings, body, status] of [
+    ["gzip, gzip", encodeAll(["gzip", "gzip"], zeros), 413],
+    ["gzip, gzip, gzip", encodeAll(["gzip", "gzip", "gzip"], zeros), 413],
+    ["gzip, gzip", gzipSync(cut), 400],
+    ["gzip, gzip", outer.subarray(0, outer.length - 5), 400],
+    ["gzip, gzip", gzipSync("no gzip"), 400],
+    ["gzip, gzip", gzipSync(Buffer.concat([inner, Buffer.from("more")])), 400],
+  ] as const) {
+    const { upstream, client } = await start();
+    client.write(sized(codings, body));
+    expect((await client.response()).status).toBe(status);
+    await Promise.all(upstream.connections.map((connection) => connection.closed()));
+    expect(upstream.requests).toEqual([]);
+    for (const { received } of upstream.connections) expect(received.length).toBeLessThan(4 * 1024 * 1024);
+  }
+});
+
 test("x-gzip is another name of gzip", async () => {
   const { upstream, client } = await start();
   client.write(sized("X-GZip", gzipSync("text")));
@@ -186,11 +239,13 @@ test.each(NAMES)("a bomb of %s is 413 before much of it has burst", async (name)
   expect(connection.received.length).toBeLessThan(16 * 1024 * 1024);
 });
 
-test("codings we do not know, several of them, digests, and no body at all go on as they are", async () => {
+test("codings we do not know, more than three, digests, and no body at all go on as they are", async () => {
   const { upstream, client } = await start();
   const body = gzipSync("text");
   for (const fields of [
-    "Content-Encoding: deflate",
+    "Content-Encoding: compress",
+    "Content-Encoding: gzip, gzip, gzip, gzip",
+    "Content-Encoding: gzip, compress",
     "Content-Encoding: aws-chunked, gzip",
     "Content-Encoding: gzip\r\nContent-Digest: sha-256=:AAAA:",
     "Content-Encoding: gzip\r\nCache-Control: no-transform",

@@ -10,6 +10,8 @@ export interface DecodingBounds {
   readonly limit: number;
   /** Decoded bytes a received one, beyond the first `RATIO_FREE` bytes. */
   readonly ratio: number;
+  /** What counts as received where this is one of several codings; its own content unless given. */
+  readonly received?: () => number;
 }
 
 /** Decoded bytes for which no ratio counts: what is small does no harm, and repeats itself most. */
@@ -26,7 +28,8 @@ export class DecodingSink implements CodingSink {
   drained: (() => void) | null = null;
   readonly finished: Promise<void>;
   readonly #decoding: ContentDecoding;
-  #stream: Decompressor;
+  /** null before the first octet. */
+  #stream: Decompressor | null = null;
   readonly #to: BodySink;
   readonly #bounds: DecodingBounds;
   #resolve: () => void = () => {};
@@ -47,14 +50,18 @@ export class DecodingSink implements CodingSink {
     this.#decoding = decoding;
     this.#to = to;
     this.#bounds = bounds;
-    this.#stream = this.#start();
-    to.drained = () => this.#stream.resume();
+    to.drained = () => this.#stream?.resume();
     this.finished = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     // Whoever gives up before the end does not ask.
     this.finished.catch(() => {});
+  }
+
+  /** Bytes that were written into it. */
+  get received(): number {
+    return this.#received;
   }
 
   write(piece: Buffer): boolean {
@@ -77,11 +84,11 @@ export class DecodingSink implements CodingSink {
 
   destroy(): void {
     this.#to.drained = null;
-    this.#stream.destroy();
+    this.#stream?.destroy();
   }
 
-  #start(): Decompressor {
-    const stream = this.#decoding.start();
+  #start(first: number): Decompressor {
+    const stream = this.#decoding.start(first);
     stream.on("data", (piece: Buffer) => this.#attempt(() => this.#pass(piece)));
     stream.on("end", () => this.#attempt(() => this.#partEnded()));
     stream.on("error", (error) => this.#fail(invalid(error.message)));
@@ -97,7 +104,7 @@ export class DecodingSink implements CodingSink {
       return;
     }
     this.#current = piece;
-    const stream = this.#stream;
+    const stream = (this.#stream ??= this.#start(piece[0] as number));
     const used = stream.bytesWritten;
     this.#used = used;
     stream.write(piece, () => {
@@ -112,11 +119,11 @@ export class DecodingSink implements CodingSink {
   #partEnded(): void {
     const piece = this.#current;
     if (piece === null) return this.#finish();
-    const used = this.#stream.bytesWritten - this.#used;
+    const used = (this.#stream?.bytesWritten ?? 0) - this.#used;
     if (used === 0 || !this.#decoding.stopsBetweenParts) throw invalid("something follows its end");
     this.#parts += 1;
     if (this.#parts > MOST_PARTS) throw invalid(`it is more than ${MOST_PARTS} in a row`);
-    this.#stream = this.#start();
+    this.#stream = null;
     this.#current = null;
     this.#queue.unshift(piece.subarray(used));
     this.#next();
@@ -124,7 +131,7 @@ export class DecodingSink implements CodingSink {
 
   /** Nothing at all is an empty body, which no coding makes of it. */
   #endStream(): void {
-    if (this.#received > 0) this.#stream.end();
+    if (this.#stream !== null) this.#stream.end();
     else this.#attempt(() => this.#finish());
   }
 
@@ -136,12 +143,13 @@ export class DecodingSink implements CodingSink {
 
   #pass(piece: Buffer): void {
     const { limit, ratio } = this.#bounds;
+    const received = this.#bounds.received?.() ?? this.#received;
     this.#produced += piece.length;
     if (this.#produced > limit) throw new Failed("payload_too_large", `more than ${limit} bytes when decompressed`);
-    if (this.#produced > RATIO_FREE && this.#produced > this.#received * ratio) {
+    if (this.#produced > RATIO_FREE && this.#produced > received * ratio) {
       throw new Failed("payload_too_large", `decompressed, it is more than ${ratio} times as large`);
     }
-    if (!this.#to.write(piece)) this.#stream.pause();
+    if (!this.#to.write(piece)) this.#stream?.pause();
     this.#to.flush();
   }
 

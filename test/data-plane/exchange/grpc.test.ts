@@ -20,24 +20,46 @@ test.each([
 
 test("a message without a Content-Type is not", () => expect(isGrpc(headers())).toBe(false));
 
-test.each(NAMES)("%s has a status of gRPC that is an error", (name) => {
-  const status = grpcStatus(name);
-  expect(status).toBeGreaterThan(0);
-  expect(status).toBeLessThanOrEqual(16);
-});
+/** http-grpc-status-mapping.md of the gRPC specification; all others are UNKNOWN. */
+const BY_STATUS: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
 
-test.each<[FailureName, number]>([
-  ["client_closed", 1],
+/** Failures that say more than their status. */
+const OTHERWISE = new Map<FailureName, number>([
   ["request_timeout", 4],
   ["upstream_timeout", 4],
   ["send_timeout", 4],
+  ["client_closed", 1],
   ["payload_too_large", 8],
   ["headers_too_large", 8],
-  ["no_route", 12],
+  ["target_too_long", 8],
+  ["client_certificate_missing", 16],
+  ["client_certificate_invalid", 16],
+  ["misdirected", 14],
+  ["expectation_failed", 13],
+  ["method_not_allowed", 12],
+  ["method_not_implemented", 12],
+  ["protocol_not_implemented", 12],
+  ["coding_not_implemented", 12],
+  ["upgrade_required", 12],
+  ["upgrade_not_possible", 12],
   ["internal_error", 13],
+  ["upstream_invalid", 13],
   ["upstream_truncated", 13],
   ["upstream_gave_up", 13],
-])("%s is %i", (name, status) => expect(grpcStatus(name)).toBe(status));
+]);
+
+test.each(NAMES)("%s has the status of gRPC that the specification maps it to, or one that says more", (name) => {
+  expect(grpcStatus(name)).toBe(OTHERWISE.get(name) ?? BY_STATUS[FAILURES[name].status]);
+});
 
 test("UNAVAILABLE, on which clients try again, is for what had no effect", () => {
   const unavailable = NAMES.filter((name) => grpcStatus(name) === 14);

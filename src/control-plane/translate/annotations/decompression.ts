@@ -5,7 +5,7 @@ import type { AnnotationReader } from "./annotation-reader.ts";
 export const decompressRequest: Annotation<boolean> = toggle(
   "decompress-request",
   false,
-  "Decompress request bodies with Content-Encoding gzip, br or zstd for upstreams that cannot. `proxy-body-size` holds for what is received and for what comes of it. Other codings, several in a row, requests with a digest of their content or `no-transform`, and gRPC go on as they are.",
+  "Decompress request bodies with Content-Encoding gzip, deflate, br or zstd, or up to three of them in a row, for upstreams that cannot. `proxy-body-size` holds for what is received and for what comes of it. Other codings, requests with a digest of their content or `no-transform`, and gRPC go on as they are.",
 );
 
 export const decompressRequestMaxRatio: Annotation<number | null> = {
