@@ -3,7 +3,6 @@
 // Never: a Secret or ConfigMap that nobody names (but for certificates); a set that is half.
 import type { ApiServer } from "../kubernetes/api-server.ts";
 import type { ListWatchStatus } from "../kubernetes/list-watch-status.ts";
-import type { KnownResource } from "../resources/resource-set.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import { systemTimers, type Timers } from "../timers.ts";
 import { clusterProblem } from "./cluster/cluster-problems.ts";
@@ -42,7 +41,6 @@ export class ClusterSource implements ResourceSource {
   readonly #options: ClusterOptions;
   readonly #timers: Timers;
   readonly #gathering: Gathering;
-  readonly #loadBalancers = new WeakMap<KnownResource, unknown>();
   readonly #told = new Map<string, string>();
   readonly #selected = new Remembered<ResourceSet["ingresses"]>();
   #cluster: FollowedCluster | null = null;
@@ -57,11 +55,6 @@ export class ClusterSource implements ResourceSource {
   /** How following each kind goes. */
   get statuses(): readonly ListWatchStatus[] {
     return this.#cluster?.statuses ?? [];
-  }
-
-  /** `status.loadBalancer` of an Ingress or Service of a set that was yielded, as its newest version has it; undefined where there is none. */
-  loadBalancerOf(resource: KnownResource): unknown {
-    return this.#loadBalancers.get(resource);
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<Loaded, void> {
@@ -108,10 +101,7 @@ export class ClusterSource implements ResourceSource {
       onChange: () => this.#gathering.touch(),
       onStatus: (status) => this.#hear(status),
     };
-    const cluster = new FollowedCluster(following, { namespace, selector }, (resource, object) => {
-      const status = object["status"] as { loadBalancer?: unknown } | undefined;
-      this.#loadBalancers.set(resource, status?.loadBalancer);
-    });
+    const cluster = new FollowedCluster(following, { namespace, selector });
     cluster.configMaps.follow(configMaps);
     this.#cluster = cluster;
     return cluster;

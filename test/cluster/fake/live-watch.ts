@@ -19,7 +19,7 @@ export class LiveWatch {
   readonly #response: ServerResponse;
   readonly #matches: Matches;
   readonly #mangle: () => Mangle | null;
-  #frozen = false;
+  frozen = false;
   open = true;
 
   constructor(
@@ -55,7 +55,7 @@ export class LiveWatch {
 
   /** Octets as they are. */
   raw(text: string | Buffer): void {
-    if (!this.#frozen && this.open && text.length > 0) this.#response.write(text);
+    if (!this.frozen && this.open && text.length > 0) this.#response.write(text);
   }
 
   /** Everything up to `version` has been told; `initial` ends a streaming list. */
@@ -85,7 +85,7 @@ export class LiveWatch {
 
   /** From now on nothing is sent, and nothing ends: a half-open connection. */
   freeze(): void {
-    this.#frozen = true;
+    this.frozen = true;
   }
 
   /** The client went away. */

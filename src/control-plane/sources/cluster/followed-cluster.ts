@@ -1,6 +1,4 @@
-import type { ApiObject } from "../../kubernetes/api-object.ts";
 import type { ListWatchStatus } from "../../kubernetes/list-watch-status.ts";
-import type { KnownResource } from "../../resources/resource-set.ts";
 import {
   CONFIG_MAPS,
   ENDPOINT_SLICES,
@@ -26,20 +24,16 @@ export class FollowedCluster {
   readonly selected: SelectedNamespaces | null;
   readonly #namespaced: boolean;
 
-  /**
-   * @param extent the only namespace; labels of namespaces
-   * @param remember called with each version of an Ingress or Service that is read
-   */
+  /** @param extent the only namespace; labels of namespaces */
   constructor(
     following: Following,
     extent: { readonly namespace: string | undefined; readonly selector: string | undefined },
-    remember: (resource: KnownResource, object: ApiObject) => void,
   ) {
     const { namespace, selector } = extent;
     this.#namespaced = namespace !== undefined;
-    this.ingresses = new FollowedKind(INGRESSES, { namespace }, following, remember);
+    this.ingresses = new FollowedKind(INGRESSES, { namespace }, following);
     this.classes = new FollowedKind(INGRESS_CLASSES, { namespace }, following);
-    this.services = new FollowedKind(SERVICES, { namespace }, following, remember);
+    this.services = new FollowedKind(SERVICES, { namespace }, following);
     this.slices = new FollowedKind(ENDPOINT_SLICES, { namespace }, following);
     this.certificates = new FollowedKind(TLS_SECRETS, { namespace }, following);
     this.secrets = new NamedObjects(SECRETS, following);

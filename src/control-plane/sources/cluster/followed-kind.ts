@@ -26,7 +26,7 @@ export class FollowedKind {
   #resources: readonly KnownResource[] | null = null;
   #diagnostics: readonly Diagnostic[] = [];
 
-  constructor(kind: ClusterKind, extent: Extent, following: Following, onRead?: Parameters<typeof readKept>[1]) {
+  constructor(kind: ClusterKind, extent: Extent, following: Following) {
     this.kind = kind;
     const fields = [kind.fieldSelector, extent.name === undefined ? undefined : `metadata.name=${extent.name}`];
     this.#watch = new ListWatch<Kept>({
@@ -37,7 +37,7 @@ export class FollowedKind {
         fieldSelector: fields.filter((field) => field !== undefined).join(",") || undefined,
         labelSelector: extent.labelSelector,
       },
-      read: readKept(kind, onRead),
+      read: readKept(kind),
       onChange: () => {
         this.#resources = null;
         following.onChange();

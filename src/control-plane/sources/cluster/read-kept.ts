@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ApiObject } from "../../kubernetes/api-object.ts";
 import type { Read } from "../../kubernetes/known-objects.ts";
 import { readObject } from "../../resources/read-object.ts";
 import type { KnownResource } from "../../resources/resource-set.ts";
@@ -14,17 +13,12 @@ export interface Kept {
 }
 
 /** Reads an object of a kind, once a version. One that cannot be read costs itself alone, and keeps the version before. */
-export function readKept(
-  { apiVersion, kind }: Pick<ClusterKind, "apiVersion" | "kind">,
-  onRead?: (resource: KnownResource, object: ApiObject) => void,
-): Read<Kept> {
+export function readKept({ apiVersion, kind }: Pick<ClusterKind, "apiVersion" | "kind">): Read<Kept> {
   return (object, before) => {
     // Items of a list do not say what they are.
     const { resources, diagnostics } = readObject({ ...object, apiVersion, kind });
     const [read] = resources;
-    const kept = read === undefined ? fallBack(diagnostics, before) : { resource: sameOr(read, before), diagnostics };
-    if (kept.resource !== null) onRead?.(kept.resource, object);
-    return kept;
+    return read === undefined ? fallBack(diagnostics, before) : { resource: sameOr(read, before), diagnostics };
   };
 }
 
