@@ -25,8 +25,10 @@ export interface Held {
 export class Follower {
   readonly #waiting = new Waiting();
   readonly watch: ListWatch<Held>;
-  /** How often something changed, and each state it changed to. */
-  readonly states: Held[][] = [];
+  /** Each state it changed to, and how many lists had come by then. */
+  readonly states: { readonly lists: number; readonly values: readonly Held[] }[] = [];
+  /** Objects that were read as if they were the next version of another. */
+  readonly misled: string[] = [];
   /** "phase" or "phase: problem", each time one changed. */
   readonly told: string[] = [];
   /** How often an object was read. */
@@ -42,12 +44,15 @@ export class Follower {
       hold: 0,
       streaming: true,
       ...options,
-      read: (object) => {
+      read: (object, before) => {
         this.reads += 1;
-        return held(object);
+        const read = held(object);
+        if (before !== undefined && before.uid !== read.uid)
+          this.misled.push(`${read.key} was taken for one that is gone`);
+        return read;
       },
       onChange: () => {
-        this.states.push(this.watch.values());
+        this.states.push({ lists: this.watch.status.lists, values: this.watch.values() });
         this.#waiting.changed();
       },
       onStatus: ({ phase, problem }) => {

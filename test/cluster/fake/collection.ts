@@ -111,6 +111,17 @@ export class Collection {
     this.#oldest = this.#versions.now;
   }
 
+  /** Another object has the place and the version of one, as after a backup was put back: who watches from before gets 410. */
+  restore(namespace: string, name: string, draft: Draft): StoredObject {
+    const { resourceVersion } = this.get(namespace, name).metadata;
+    const stored = this.#stored(namespace, name, draft, { uid: randomUUID(), generation: 1 });
+    const object = { ...stored, metadata: { ...stored.metadata, resourceVersion } };
+    this.#objects.set(`${namespace}/${name}`, object);
+    this.#versions.now += 1;
+    this.compact();
+    return object;
+  }
+
   onChange(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

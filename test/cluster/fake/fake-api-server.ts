@@ -34,6 +34,8 @@ export class FakeApiServer {
   readonly seen: Seen[] = [];
   /** Whether streaming lists are served; where not, they are refused as by servers before 1.34. */
   watchList = true;
+  /** Objects a page at the most, whatever is asked for. */
+  longestPage = Infinity;
   /** Bearer tokens that are accepted; null: everybody is. */
   tokens: readonly string[] | null = null;
   /** Changes what all watches send. */
@@ -195,7 +197,7 @@ export class FakeApiServer {
   }
 
   #list({ kind, namespace }: Asked, query: URLSearchParams): unknown {
-    const limit = Number(query.get("limit") ?? 0);
+    const limit = Math.min(Number(query.get("limit") ?? 0), this.longestPage);
     const token = query.get("continue");
     const asked = query.get("resourceVersion") ?? "";
     if (Number(asked) > this.#versions.now) {

@@ -49,7 +49,7 @@ describe.skipIf(NO_SERVER !== null)("a real API server whose store forgot", { ti
         line.reset();
         await follower.shows("b=2");
         expect(follower.watch.status.lists).toBe(2);
-        expect(follower.states.map((state) => state.length)).not.toContain(0);
+        expect(follower.states.map(({ values }) => values.length)).not.toContain(0);
       } finally {
         await follower.close();
         await line.close();

@@ -1,0 +1,19 @@
+import * as fc from "fast-check";
+import { test } from "vitest";
+import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
+import { anySteps, mangled, ordinarySteps } from "./step.ts";
+
+const LISTS = [
+  ["streaming lists", true],
+  ["paged lists", false],
+] as const;
+
+test.each(LISTS)("whatever happens, what is known with %s was there, and is there in the end", async (_, streaming) => {
+  const histories = fc.asyncProperty(anySteps(CONFIG_MAPS, mangled), (history) => followThrough(history, streaming));
+  await fc.assert(histories, { numRuns: 60 });
+});
+
+test.each(LISTS)("what ordinary servers go through never has anything listed twice, with %s", async (_, streaming) => {
+  const histories = fc.asyncProperty(ordinarySteps(CONFIG_MAPS), (history) => followFrugally(history, streaming));
+  await fc.assert(histories, { numRuns: 60 });
+});

@@ -1,0 +1,27 @@
+// `node tools/run.cjs test/cluster/histories/run.ts [COUNT]`: many more histories than `npm test` has time for.
+// In: how many of each sort. Out: a line for each; for one that fails, its history, shrunk, and exit code 1.
+// Never: a fixed seed: each run goes other ways.
+import * as fc from "fast-check";
+import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
+import { anySteps, mangled, ordinarySteps, type Step } from "./step.ts";
+
+const numRuns = Number(process.argv[2] ?? 10_000);
+
+async function campaign(
+  what: string,
+  steps: fc.Arbitrary<Step[]>,
+  live: (history: readonly Step[]) => Promise<void>,
+): Promise<void> {
+  await fc.assert(fc.asyncProperty(steps, live), { numRuns });
+  process.stdout.write(`${numRuns} histories: ${what}\n`);
+}
+
+for (const streaming of [true, false]) {
+  const lists = streaming ? "streaming lists" : "paged lists";
+  await campaign(`a kind by ${lists}, whatever happens`, anySteps(CONFIG_MAPS, mangled), (one) =>
+    followThrough(one, streaming),
+  );
+  await campaign(`a kind by ${lists}, listed once`, ordinarySteps(CONFIG_MAPS), (one) =>
+    followFrugally(one, streaming),
+  );
+}
