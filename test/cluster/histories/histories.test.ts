@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
+import { CLUSTER, sourceThrough } from "./source-history.ts";
 import { anySteps, mangled, ordinarySteps } from "./step.ts";
 
 const LISTS = [
@@ -16,4 +17,8 @@ test.each(LISTS)("whatever happens, what is known with %s was there, and is ther
 test.each(LISTS)("what ordinary servers go through never has anything listed twice, with %s", async (_, streaming) => {
   const histories = fc.asyncProperty(ordinarySteps(CONFIG_MAPS), (history) => followFrugally(history, streaming));
   await fc.assert(histories, { numRuns: 60 });
+});
+
+test("whatever happens to a cluster, its sets are whole and true, and in the end are what is there", async () => {
+  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 40 });
 });

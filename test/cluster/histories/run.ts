@@ -1,17 +1,20 @@
-// `node tools/run.cjs test/cluster/histories/run.ts [COUNT]`: many more histories than `npm test` has time for.
-// In: how many of each sort. Out: a line for each; for one that fails, its history, shrunk, and exit code 1.
+// `npm run histories -- [COUNT [WORD]]`: many more histories than `npm test` has time for.
+// In: how many of each sort; a word of the sorts to go through ("paged", "cluster"). Out: a line for each; for one that fails, its history, shrunk, and exit code 1.
 // Never: a fixed seed: each run goes other ways.
 import * as fc from "fast-check";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
+import { CLUSTER, sourceThrough } from "./source-history.ts";
 import { anySteps, mangled, ordinarySteps, type Step } from "./step.ts";
 
 const numRuns = Number(process.argv[2] ?? 10_000);
+const word = process.argv[3] ?? "";
 
 async function campaign(
   what: string,
   steps: fc.Arbitrary<Step[]>,
   live: (history: readonly Step[]) => Promise<void>,
 ): Promise<void> {
+  if (!what.includes(word)) return;
   await fc.assert(fc.asyncProperty(steps, live), { numRuns });
   process.stdout.write(`${numRuns} histories: ${what}\n`);
 }
@@ -25,3 +28,4 @@ for (const streaming of [true, false]) {
     followFrugally(one, streaming),
   );
 }
+await campaign("a whole cluster, whatever happens", anySteps(CLUSTER), sourceThrough);

@@ -16,6 +16,8 @@ export type Step =
   | { readonly do: "watch"; readonly of: string; readonly how: BrokenWatch }
   /** Changes that the open watch does not tell, before it ends. */
   | { readonly do: "unseen"; readonly of: string; readonly changes: readonly Change[]; readonly compact: boolean }
+  /** Changes between two pages of a list, and the rest of it is not kept. */
+  | { readonly do: "torn"; readonly of: string; readonly changes: readonly Change[] }
   /** What was said before is said again, `back` lines from the last; or what is known all the same is. */
   | { readonly do: "replay"; readonly of: string; readonly back: number; readonly count: number }
   | { readonly do: "echo" | "compact" | "bookmark" | "bookmarked"; readonly of: string }
@@ -64,20 +66,19 @@ export function ordinarySteps(cast: Cast): fc.Arbitrary<Step[]> {
 export function anySteps(cast: Cast, more?: fc.Arbitrary<Step>): fc.Arbitrary<Step[]> {
   const of = fc.constantFrom(...Object.keys(cast));
   const change = changes(cast, ["put", "remove", "again", "touch", "restore", "break"]);
-  const unseen = of.chain((kind) => {
+  const several = of.chain((kind) => {
     const ofKind = changes({ [kind]: cast[kind] ?? [] }, ["put", "remove", "again", "break"]);
-    const array = fc.array(ofKind, { minLength: 1, maxLength: 4 });
     return fc.record({
-      do: fc.constant("unseen" as const),
+      do: fc.constantFrom("unseen" as const, "torn"),
       of: fc.constant(kind),
-      changes: array,
+      changes: fc.array(ofKind, { minLength: 1, maxLength: 4 }),
       compact: fc.boolean(),
     });
   });
   return fc.array(
     fc.oneof(
       { weight: 6, arbitrary: change },
-      { weight: 2, arbitrary: unseen },
+      { weight: 2, arbitrary: several },
       ...passing(),
       {
         weight: 2,

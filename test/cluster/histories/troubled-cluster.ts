@@ -10,6 +10,8 @@ export type DraftOf = (of: string, name: string, version: number | null) => Draf
 
 /** Long enough for whatever is under way between two ends in this process. */
 const TURNS = 20;
+/** The longest pause after a failure, in milliseconds. */
+const PAUSE = 60_000;
 /** Milliseconds after which any watch is half open. */
 const HALF_OPEN = 700_000;
 
@@ -63,6 +65,7 @@ export class TroubledCluster {
       if (step.do === "away" || step.do === "back") await this.#go(step.do === "away");
       if (step.do === "wait") this.timers.advance(step.milliseconds);
       if (step.do === "turn" || step.do === "hurry" || step.do === "wait") await turns(TURNS);
+      if (step.do === "torn") await this.#tear(step);
       if (step.do === "bookmarked") await this.#settle(step.of);
     }
   }
@@ -85,7 +88,7 @@ export class TroubledCluster {
     for (let count = 0; !ready(); count += 1) {
       if (count > 2_000) throw new Error("what is known is not what is there, and no more happens");
       await turns(TURNS);
-      this.timers.advance(Math.min(this.timers.waits[0] ?? 0, 60_000));
+      this.timers.advance(Math.min(this.timers.waits[0] ?? 0, PAUSE));
     }
   }
 
@@ -164,6 +167,18 @@ export class TroubledCluster {
     for (const change of changes) this.take(change);
     if (compact) this.fake.collection(of).compact();
     for (const watch of open) watch.end();
+  }
+
+  async #tear({ of, changes }: Step & { readonly do: "torn" }): Promise<void> {
+    this.take({ do: "slow", of, verb: "page" });
+    this.#breakWatch(of, "expired");
+    await turns(TURNS);
+    this.timers.advance(PAUSE);
+    await turns(TURNS);
+    for (const change of changes) this.take(change);
+    this.fake.expirePages();
+    this.#hurryUp();
+    await turns(TURNS);
   }
 
   #breakWatch(of: string, how: BrokenWatch): void {
