@@ -25,8 +25,8 @@ export interface Held {
 export class Follower {
   readonly #waiting = new Waiting();
   readonly watch: ListWatch<Held>;
-  /** Each state it changed to, and how many lists had come by then. */
-  readonly states: { readonly lists: number; readonly values: readonly Held[] }[] = [];
+  /** Each state it changed to, and how many lists and events had come by then. */
+  readonly states: { readonly lists: number; readonly events: number; readonly values: readonly Held[] }[] = [];
   /** Objects that were read as if they were the next version of another. */
   readonly misled: string[] = [];
   /** "phase" or "phase: problem", each time one changed. */
@@ -52,7 +52,8 @@ export class Follower {
         return read;
       },
       onChange: () => {
-        this.states.push({ lists: this.watch.status.lists, values: this.watch.values() });
+        const { lists, events } = this.watch.status;
+        this.states.push({ lists, events, values: this.watch.values() });
         this.#waiting.changed();
       },
       onStatus: ({ phase, problem }) => {

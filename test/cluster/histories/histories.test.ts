@@ -11,14 +11,14 @@ const LISTS = [
 
 test.each(LISTS)("whatever happens, what is known with %s was there, and is there in the end", async (_, streaming) => {
   const histories = fc.asyncProperty(anySteps(CONFIG_MAPS, mangled), (history) => followThrough(history, streaming));
-  await fc.assert(histories, { numRuns: 60 });
+  await fc.assert(histories, { numRuns: 40 });
 });
 
 test.each(LISTS)("what ordinary servers go through never has anything listed twice, with %s", async (_, streaming) => {
   const histories = fc.asyncProperty(ordinarySteps(CONFIG_MAPS), (history) => followFrugally(history, streaming));
-  await fc.assert(histories, { numRuns: 60 });
+  await fc.assert(histories, { numRuns: 40 });
 });
 
 test("whatever happens to a cluster, its sets are whole and true, and in the end are what is there", async () => {
-  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 40 });
+  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 25 });
 });
