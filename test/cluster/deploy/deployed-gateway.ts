@@ -5,6 +5,7 @@ import type { Manifest } from "../../deploy/documents.ts";
 import { keepablePort } from "../real/free-port.ts";
 import type { RealApiServer } from "../real/real-api-server.ts";
 import { until } from "../until.ts";
+import { runPod } from "./run-pod.ts";
 
 export const NAMESPACE = "ts-ingress";
 const PROGRAM = path.join(import.meta.dirname, "../../../bin/ts-ingress.cjs");
@@ -27,7 +28,9 @@ export class DeployedGateway {
 
   /** Resolves when it is ready. */
   async start(): Promise<void> {
-    await this.#putPod();
+    const { kubectl } = this.#server;
+    await kubectl.run("delete", "pod", "--all", "--namespace", NAMESPACE, "--grace-period=0", "--force");
+    await runPod(kubectl, this.#deployment.spec.template, { namespace: NAMESPACE, name: this.name });
     const { serviceAccountName, containers } = this.#deployment.spec.template.spec;
     const given = (containers[0].args as string[]).map((arg) => arg.replace("$(POD_NAMESPACE)", NAMESPACE));
     const webhook = given.some((arg) => arg.startsWith("--validating-webhook=")) ? ["--validating-webhook=:0"] : [];
@@ -48,23 +51,6 @@ export class DeployedGateway {
       const answer = await fetch(`http://127.0.0.1:${health}/readyz`).catch(() => null);
       return answer?.status === 200;
     });
-  }
-
-  /** As a scheduler and a kubelet would have it. */
-  async #putPod(): Promise<void> {
-    const { metadata, spec } = this.#deployment.spec.template;
-    const pod = {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name: this.name, namespace: NAMESPACE, labels: metadata.labels },
-      spec: { ...spec, nodeName: "worker" },
-    };
-    const { kubectl } = this.#server;
-    await kubectl.run("delete", "pod", "--all", "--namespace", NAMESPACE, "--grace-period=0", "--force");
-    await kubectl.apply([pod]);
-    const status = JSON.stringify({ status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } });
-    const patch = ["--subresource=status", "--type=merge", "--patch", status];
-    await kubectl.run("patch", "pod", this.name, "--namespace", NAMESPACE, ...patch);
   }
 
   /** Lines about what the API server did not allow. */

@@ -20,5 +20,16 @@ scenario("an Ingress comes to our class and leaves it under load: no request fai
   await load.only("green", ({ pod }) => pod === "green");
   await stage.kubectl.apply([ofClass("somebody-elses")]);
   await load.only("blue again", ({ pod }) => pod === "blue");
+
+  // A class is ours for as long as an IngressClass says so.
+  await stage.kubectl.apply([ofClass("late")]);
+  await stage.kubectl.apply([ingressClass("late", "ts-ingress.io/controller")]);
+  await load.only("green", ({ pod }) => pod === "green");
+  await stage.kubectl.run("delete", "ingressclass", "late");
+  await load.only("blue again", ({ pod }) => pod === "blue");
   await allServed(load);
 });
+
+function ingressClass(name: string, controller: string): object {
+  return { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name }, spec: { controller } };
+}

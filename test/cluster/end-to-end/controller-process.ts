@@ -19,6 +19,7 @@ export class ControllerProcess {
   readonly http: number;
   readonly https: number;
   readonly health: number;
+  readonly pod: PodName;
   readonly #child: ChildProcess;
   readonly #said: string[] = [];
   readonly #exit: Promise<number | null>;
@@ -46,6 +47,7 @@ export class ControllerProcess {
     args: readonly string[],
     [http, https, health]: [number, number, number],
   ) {
+    this.pod = pod;
     this.http = http;
     this.https = https;
     this.health = health;

@@ -54,7 +54,8 @@ scenario(
 );
 
 async function lease({ kubectl }: Stage): Promise<Lease["spec"]> {
-  return (await kubectl.get<Lease>("lease", "ts-ingress-leader", "--namespace", NAMESPACE)).spec;
+  const leases = await kubectl.get<{ items: readonly Lease[] }>("leases", "--namespace", NAMESPACE);
+  return leases.items[0]?.spec ?? {};
 }
 
 function addressOf({ kubectl }: Stage, name: string): Promise<string> {

@@ -41,12 +41,12 @@ export function ingress(name: string, host: string, rules: readonly Rule[], give
 }
 
 /** A Service without a selector: the test says which pods it has. */
-export function service(name: string): object {
+export function service(name: string, port = 80): object {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name },
-    spec: { ports: [{ port: 80, protocol: "TCP", targetPort: 8080 }] },
+    spec: { ports: [{ port, protocol: "TCP", targetPort: 8080 }] },
   };
 }
 

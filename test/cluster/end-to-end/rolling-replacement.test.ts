@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import { Balancer } from "../balancer.ts";
+import { until } from "../until.ts";
 import type { ControllerProcess } from "./controller-process.ts";
 import { ingress, service, slice } from "./objects.ts";
-import { allServed, HOST, scenario, type Stage } from "./stage.ts";
+import { ADDRESS, allServed, HOST, scenario, type Stage } from "./stage.ts";
 
 /** Milliseconds from when a pod is told to end until nodes have stopped sending it new connections. */
 const NEWS = 1_500;
@@ -16,6 +17,8 @@ scenario(
     await stage.kubectl.apply([ingress("web", HOST, [{ service: "web" }]), service("web"), slice("web", [pod])]);
 
     let gateways: readonly ControllerProcess[] = [await start(stage), await start(stage)];
+    const address = (): Promise<string> => stage.kubectl.run("get", "ingress", "web");
+    await until("the status is written", async () => (await address()).includes(ADDRESS));
     const balancer = await Balancer.listen(gateways.map(({ https }) => https));
     const load = stage.load(balancer.port);
     try {
@@ -26,6 +29,7 @@ scenario(
         gateways = [other, await start(stage)];
         balancer.use([old, ...gateways].map(({ https }) => https));
         await load.more(100);
+        await stage.kubectl.run("delete", "pod", old.pod.name, "--namespace", old.pod.namespace, "--wait=false");
         old.terminate();
         await delay(NEWS);
         balancer.use(gateways.map(({ https }) => https));
@@ -33,6 +37,8 @@ scenario(
         await load.more(100);
       }
       await allServed(load);
+      // Two of them were leaders, and none of them was the last.
+      expect(await address()).toContain(ADDRESS);
     } finally {
       await balancer.close();
     }

@@ -1,11 +1,12 @@
 // Where a scenario plays: a real API server, pods, controllers as processes.
 // In: KUBEBUILDER_ASSETS, root. Out: what a scenario needs, in one object. Never: anything that outlives the scenario.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { DevelopmentAuthority } from "../../../src/certificates/development-authority.ts";
 import type { CertificatePair } from "../../../src/snapshot/pair.ts";
+import { runPod } from "../deploy/run-pod.ts";
 import type { Pod } from "../pods/pod.ts";
 import { noPods, PodNetwork } from "../pods/pod-network.ts";
 import { NO_SERVER } from "../real/assets.ts";
@@ -14,7 +15,7 @@ import { RealApiServer } from "../real/real-api-server.ts";
 import { ClusterLoad } from "./cluster-load.ts";
 import { ControllerProcess } from "./controller-process.ts";
 import { CLASS } from "./objects.ts";
-import { NAMESPACE, rights } from "./rights.ts";
+import { NAMESPACE, podTemplate, rights } from "./rights.ts";
 
 /** Milliseconds that a scenario may take: starting everything is most of it. */
 const PATIENCE = 300_000;
@@ -96,6 +97,13 @@ export class Stage {
     return this.#authority.issue(names);
   }
 
+  /** A folder that is gone with the stage. @returns its path */
+  async folder(name: string): Promise<string> {
+    const folder = path.join(this.#folder, name);
+    await mkdir(folder);
+    return folder;
+  }
+
   /** A pair as the files that `kubectl create secret tls` reads. @returns its arguments */
   async pairFiles(pair: CertificatePair): Promise<string[]> {
     const at = path.join(this.#folder, `pair-${this.#files++}`);
@@ -117,10 +125,12 @@ export class Stage {
   }
 
   /** The same, as the pod of this name. */
-  async controllerNamed(pod: string, ...args: readonly string[]): Promise<ControllerProcess> {
+  async controllerNamed(name: string, ...args: readonly string[]): Promise<ControllerProcess> {
+    const pod = { namespace: NAMESPACE, name };
     this.#kubeconfig ??= await rights(this.server);
     const given = ["--ingress-class", CLASS, "--publish-status-address", ADDRESS, ...args];
-    const controller = await ControllerProcess.start(this.#kubeconfig, { namespace: NAMESPACE, name: pod }, given);
+    await runPod(this.kubectl, podTemplate(), pod);
+    const controller = await ControllerProcess.start(this.#kubeconfig, pod, given);
     this.#controllers.push(controller);
     return controller;
   }

@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { spawn, type SpawnOptions } from "node:child_process";
+import path from "node:path";
 
 /** An API server that has just started on a busy machine may need longer for its schema than the 32 seconds that are the default. */
 const PATIENCE = "--request-timeout=150s";
@@ -37,10 +38,22 @@ export class Kubectl {
     return JSON.parse(await this.run("get", ...args, "--output", "json")) as Kind;
   }
 
+  /** Runs lines of a shell that name kubectl, below the folder's own programs. @throws at the first that fails */
+  shell(lines: string, folder: string): Promise<string> {
+    const places = [path.join(folder, "bin"), path.dirname(this.#program), process.env["PATH"]];
+    const PATH = places.join(path.delimiter);
+    return this.#spawn("bash", ["-euo", "pipefail", "-c", lines], "", { cwd: folder, env: { PATH } });
+  }
+
   #start(args: readonly string[], input: string): Promise<string> {
+    return this.#spawn(this.#program, [PATIENCE, ...args], input, { env: { PATH: process.env["PATH"] } });
+  }
+
+  #spawn(program: string, args: readonly string[], input: string, options: SpawnOptions): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = spawn(this.#program, [PATIENCE, ...args], {
-        env: { PATH: process.env["PATH"], HOME: this.#home, KUBECONFIG: this.#kubeconfig },
+      const child = spawn(program, args, {
+        ...options,
+        env: { ...options.env, HOME: this.#home, KUBECONFIG: this.#kubeconfig },
         stdio: ["pipe", "pipe", "pipe"],
       });
       let stdout = "";
@@ -50,7 +63,7 @@ export class Kubectl {
       child.on("error", reject);
       child.on("close", (code) => {
         if (code === 0) resolve(stdout);
-        else reject(new Error(`kubectl ${args.join(" ")} ended with ${code}: ${stderr.trim()}`));
+        else reject(new Error(`${path.basename(program)} ${args.join(" ")} ended with ${code}: ${stderr.trim()}`));
       });
       // It may have ended before it read everything.
       child.stdin.on("error", () => {});
