@@ -57,7 +57,7 @@ test("every flag in the manifests and the chart exists", () => {
 describe("flags in the pages about deploying", () => {
   /** Of kubectl, Helm and docker. */
   const ofOthers =
-    /^--(?:server-side|kustomize|namespace|create-namespace|set|tag|platform|push|all-namespaces|output|resolve|system)$/;
+    /^--(?:server-side|kustomize|namespace|create-namespace|set|tag|platform|push|all-namespaces|filename|cert|key|output|resolve|system)$/;
   const all = buildProgram().commands.flatMap((command) => command.options.map((option) => option.long));
   const pages = ["deploy.md", "exposing.md", "migrate-from-ingress-nginx.md"];
 
