@@ -31,20 +31,7 @@ export class ClusterBed {
     putSlices(fake, "app", endpoints);
     putIngress(fake, "app", HOST, "app");
     prepare?.(fake);
-    const program = await Program.start(
-      [
-        "controller",
-        "--apiserver-host",
-        fake.url,
-        "--bind",
-        "127.0.0.1",
-        "--update-status=false",
-        "--shutdown-grace-period",
-        "0",
-        ...flags,
-      ],
-      options,
-    );
+    const program = await Program.start(controllerOf(fake, flags), options);
     const bed = new ClusterBed(fake, program, endpoints, pair);
     await bed.load().during(1_500);
     await delay(1_000);
@@ -72,6 +59,12 @@ export class ClusterBed {
     await this.fake.stop();
     for (const endpoint of this.endpoints) await endpoint.close().catch(() => {});
   }
+}
+
+/** The command of a controller of this cluster. */
+export function controllerOf(fake: FakeApiServer, flags: readonly string[]): string[] {
+  const own = ["--bind", "127.0.0.1", "--update-status=false", "--shutdown-grace-period", "0"];
+  return ["controller", "--apiserver-host", fake.url, ...own, ...flags];
 }
 
 /** Runs something with a cluster bed, ends with its quiescence, and ends it. */

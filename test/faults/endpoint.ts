@@ -46,6 +46,13 @@ export class Endpoint {
     await once(this.#server, "close");
   }
 
+  /** Takes no more connections, finishes what it was asked, and closes those that are idle, as a well-made server does at its end. */
+  async leave(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    await closed;
+  }
+
   #make(): Server {
     const server = createServer(
       { keepAliveTimeout: 60_000 },

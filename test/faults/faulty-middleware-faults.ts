@@ -1,4 +1,4 @@
-// F36 and F38: middleware that keeps memory, and middleware that throws, where it is caught and where it is not.
+// F36 to F38: middleware that keeps memory, that stands still, and that throws, where it is caught and where it is not.
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Processes } from "../../src/processes/processes.ts";
@@ -32,6 +32,15 @@ export const faultyMiddlewareFaults: readonly Fault[] = [
     title: "a middleware keeps memory until there is none: slowly, and all at once",
     run: (bed) =>
       withFaultyWorkers(bed, async (...given) => [...(await leaking(...given)), ...(await devouring(...given))]),
+  },
+  {
+    name: "F37",
+    title: "a middleware stands still, and with it the event loop of its worker: for a second, and for twenty",
+    run: (bed) =>
+      withFaultyWorkers(bed, async (...given) => [
+        ...(await standingStill("stand-still-1", ...given)),
+        ...(await standingStill("stand-still-20", ...given)),
+      ]),
   },
   {
     name: "F38",
@@ -95,6 +104,46 @@ async function devouring(processes: Processes, ports: Ports, problems: readonly 
       figure: pids(processes).join(" and "),
       holds: before.filter((pid) => pids(processes).includes(pid)).length === 1,
     },
+  ];
+}
+
+/** For a second, which is not for ever; or for longer than a worker may be silent. */
+async function standingStill(
+  fault: "stand-still-1" | "stand-still-20",
+  processes: Processes,
+  ports: Ports,
+  problems: readonly string[],
+): Promise<Finding[]> {
+  const short = fault === "stand-still-1";
+  const before = pids(processes);
+  const load = new SteadyLoad(ports, HOST);
+  await delay(1_000);
+  const began = performance.now();
+  const asked = faulty(ports, fault);
+  const gone = (): number => before.filter((pid) => !pids(processes).includes(pid)).length;
+  while (!short && gone() === 0 && performance.now() - began < 30_000) await delay(20);
+  const seconds = (performance.now() - began) / 1_000;
+  const status = await asked;
+  while (pids(processes).length < 2 && performance.now() - began < 60_000) await delay(50);
+  await delay(2_000);
+  const result = await load.stop();
+  const lost = result.requests - result.right;
+  const after = await new SteadyLoad(ports, HOST).during(1_000);
+  return [
+    { what: `${fault}: the request itself`, figure: String(status), holds: status === (short ? 200 : 0) },
+    finding(`${fault}: workers ended`, gone(), short ? 0 : 1),
+    {
+      what: `${fault}: noticed after`,
+      figure: short ? "never" : `${seconds.toFixed(1)} s`,
+      holds: short || seconds < 8,
+    },
+    {
+      what: `${fault}: told`,
+      figure: problems.at(-1) ?? "nothing",
+      holds: short || problems.some((problem) => problem.includes("not been heard of")),
+    },
+    finding(`${fault}: requests lost with it`, lost, short ? 0 : UNDER_WAY),
+    { what: `${fault}: afterwards`, figure: describe(after), holds: after.right === after.requests },
   ];
 }
 

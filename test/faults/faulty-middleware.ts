@@ -30,7 +30,17 @@ export const httpsRedirect: MiddlewareFactory = () => async (exchange, next) => 
       return next(exchange);
     case "devour":
       for (;;) kept.push(Array.from({ length: 100_000 }, (_, index) => ({ index })));
+    case "stand-still-1":
+      standStill(1_000);
+      return next(exchange);
+    case "stand-still-20":
+      standStill(20_000);
+      return next(exchange);
     default:
       return next(exchange);
   }
 };
+
+function standStill(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+}

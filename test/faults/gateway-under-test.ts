@@ -36,6 +36,8 @@ export type Order =
 export interface Target {
   readonly host: string;
   readonly endpoints: readonly { readonly address?: string; readonly port: number }[];
+  /** In the place of endpoints: a name, and a port. */
+  readonly dns?: { readonly name: string; readonly port: number };
   readonly protocol?: "http" | "https";
   readonly middleware?: readonly MiddlewareSettings[];
 }
@@ -114,14 +116,17 @@ export function fragmentOf(targets: readonly Target[]): SnapshotFragment {
         },
       ],
     })),
-    upstreams: targets.map(({ host, endpoints, protocol }) => ({
+    upstreams: targets.map(({ host, endpoints, dns, protocol }) => ({
       name: host,
       origin,
       protocol: protocol ?? "http",
-      addressing: {
-        kind: "endpoints",
-        endpoints: endpoints.map(({ address, port }) => ({ address: address ?? "127.0.0.1", port })),
-      },
+      addressing:
+        dns === undefined
+          ? {
+              kind: "endpoints",
+              endpoints: endpoints.map(({ address, port }) => ({ address: address ?? "127.0.0.1", port })),
+            }
+          : { kind: "dns", ...dns },
       balancing: { kind: "round-robin" },
     })),
     certificates: [],

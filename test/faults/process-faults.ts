@@ -1,7 +1,8 @@
 // F32 and F39: the end of a gateway under load, and too few files.
 import { setTimeout as delay } from "node:timers/promises";
 import { closeAll, openMany, statusOf } from "./attackers.ts";
-import { describe, type Fault, finding, HOST } from "./bed.ts";
+import { describe, type Fault, finding, type Finding, HOST } from "./bed.ts";
+import { type ClusterBed, inCluster } from "./cluster-bed.ts";
 import { GatewayUnderTest } from "./gateway-under-test.ts";
 import { REFUSED, SteadyLoad } from "./steady-load.ts";
 
@@ -57,6 +58,14 @@ export const processFaults: readonly Fault[] = [
       const { problems } = await gateway.sample();
       await gateway.stop();
       return [
+        ...(await inCluster((cluster) => healthWhileFull(cluster, "one process"), {
+          files: 256,
+          flags: ["--workers", "1"],
+        })),
+        ...(await inCluster((cluster) => healthWhileFull(cluster, "workers"), {
+          files: 256,
+          flags: ["--workers", "2"],
+        })),
         { what: "CPU while it is full", figure: `${(spin * 100).toFixed(0)} %`, holds: spin < 0.2 },
         finding("files open", after.files, 128),
         { what: "serves when there is room again", figure: String(answered), holds: answered === 200 },
@@ -65,3 +74,21 @@ export const processFaults: readonly Fault[] = [
     },
   },
 ];
+
+/** Whoever holds all connections keeps nobody from asking whether we live, nor us from following the cluster. */
+async function healthWhileFull({ program }: ClusterBed, what: string): Promise<Finding[]> {
+  const before = program.use().cpu;
+  const clients = await openMany(800, program.http);
+  await delay(1_000);
+  const probes = [];
+  for (let probe = 0; probe < 6; probe += 1) {
+    probes.push(await program.probe(probe % 2 === 0 ? "/healthz" : "/readyz"));
+    await delay(300);
+  }
+  const cpu = program.use().cpu - before;
+  closeAll(clients);
+  return [
+    { what: `full, ${what}: health`, figure: probes.join(" "), holds: probes.every((status) => status === 200) },
+    { what: `full, ${what}: seconds of CPU in three`, figure: cpu.toFixed(2), holds: cpu < 2 },
+  ];
+}

@@ -25,6 +25,7 @@ export interface ProgramOptions {
   readonly files?: number;
   /** Flags of Node. */
   readonly node?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** `ts-ingress`, as a process of its own, with its messages as JSON. */
@@ -53,7 +54,7 @@ export class Program {
 
   constructor(
     [command = "", ...args]: readonly string[],
-    { stdout = "ignore", inside = [], files, node = [] }: ProgramOptions,
+    { stdout = "ignore", inside = [], files, node = [], environment = {} }: ProgramOptions,
   ) {
     const healthPort = command === "controller" ? "--healthz-port" : "--health-port";
     const flags = [command, ...ANY_PORTS, healthPort, "0", "--log-format", "json", ...args];
@@ -61,7 +62,10 @@ export class Program {
     const shell = ["sh", "-c", `${limit}exec "$@"`, "sh", process.execPath, ...node, MAIN, ...flags];
     const [program = "", ...rest] = [...inside, ...shell];
     const stdio: StdioOptions = ["ignore", stdout, "pipe"];
-    this.child = spawn(program, rest, { stdio, env: { PATH: process.env["PATH"], HOME: process.env["HOME"] } });
+    this.child = spawn(program, rest, {
+      stdio,
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
+    });
     this.child.stderr?.setEncoding("utf8").on("data", (piece: string) => (this.said += piece));
     this.#exit = once(this.child, "exit").then(([code, signal]) => {
       this.#ended = true;

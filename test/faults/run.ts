@@ -2,17 +2,25 @@
 // is left over. Exits 1 when something did not hold.
 import { parseArgs } from "node:util";
 import { Bed, type Fault, type FaultAlone, type Finding } from "./bed.ts";
+import { churnFaults } from "./churn-faults.ts";
 import { clientFaults } from "./client-faults.ts";
+import { nameFaults } from "./name-faults.ts";
 import { portFaults } from "./port-faults.ts";
 import { primaryFaults } from "./primary-faults.ts";
 import { processFaults } from "./process-faults.ts";
+import { clockFaults } from "./clock-faults.ts";
+import { rolloutFaults } from "./rollout-faults.ts";
+import { scarcityFaults } from "./scarcity-faults.ts";
 import { upstreamFaults } from "./upstream-faults.ts";
 import { faultyMiddlewareFaults } from "./faulty-middleware-faults.ts";
+import { linkFaults } from "./link-faults.ts";
 import { logFaults } from "./log-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
 
 const FAULTS: readonly (Fault | FaultAlone)[] = [
   ...upstreamFaults,
+  ...nameFaults,
+  ...linkFaults,
   ...clientFaults,
   ...portFaults,
   ...processFaults,
@@ -20,6 +28,10 @@ const FAULTS: readonly (Fault | FaultAlone)[] = [
   ...faultyMiddlewareFaults,
   ...logFaults,
   ...primaryFaults,
+  ...churnFaults,
+  ...clockFaults,
+  ...scarcityFaults,
+  ...rolloutFaults,
 ];
 const USAGE = `npm run test:faults -- [options]
   --only NAME  only this fault, repeatable; one of ${FAULTS.map(({ name }) => name).join(" ")}

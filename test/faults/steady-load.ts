@@ -2,7 +2,6 @@ import { createHash, randomBytes } from "node:crypto";
 import { connect, type ClientHttp2Session } from "node:http2";
 import { Agent, request as http1Request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import type { GatewayUnderTest } from "./gateway-under-test.ts";
 
 /** What well-behaved clients met. */
 export interface LoadResult {
@@ -15,6 +14,13 @@ export interface LoadResult {
   corrupt: number;
   /** Milliseconds of each request, in no order. */
   readonly times: number[];
+}
+
+/** Where requests go: 127.0.0.1 unless there is an address. */
+export interface Aim {
+  readonly http: number;
+  readonly https: number;
+  readonly address?: string;
 }
 
 /** Milliseconds that a client waits between two requests. */
@@ -30,18 +36,14 @@ export class SteadyLoad {
   /** Ids of the POST requests. */
   readonly posted: string[] = [];
   readonly #host: string;
-  readonly #gateway: Pick<GatewayUnderTest, "http" | "https">;
+  readonly #gateway: Aim;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #methods: readonly ("GET" | "POST")[];
   #stopped = false;
   #session: ClientHttp2Session | null = null;
   readonly #workers: Promise<void>[];
 
-  constructor(
-    gateway: Pick<GatewayUnderTest, "http" | "https">,
-    host: string,
-    methods: readonly ("GET" | "POST")[] = ["GET", "POST"],
-  ) {
+  constructor(gateway: Aim, host: string, methods: readonly ("GET" | "POST")[] = ["GET", "POST"]) {
     this.#gateway = gateway;
     this.#host = host;
     this.#methods = methods;
@@ -93,7 +95,7 @@ export class SteadyLoad {
     return new Promise((resolve, reject) => {
       const request = http1Request({
         agent: this.#agent,
-        host: "127.0.0.1",
+        host: this.#gateway.address ?? "127.0.0.1",
         port: this.#gateway.http,
         path: `/${id}`,
         method: body === null ? "GET" : "POST",
@@ -134,7 +136,9 @@ export class SteadyLoad {
   #open(): ClientHttp2Session {
     const old = this.#session;
     if (old !== null && !old.closed && !old.destroyed) return old;
-    const session = connect(`https://127.0.0.1:${this.#gateway.https}`, { rejectUnauthorized: false });
+    const session = connect(`https://${this.#gateway.address ?? "127.0.0.1"}:${this.#gateway.https}`, {
+      rejectUnauthorized: false,
+    });
     session.on("error", () => {});
     this.#session = session;
     return session;

@@ -1,4 +1,4 @@
-// F34 and F37, and workers that are replaced again and again: what becomes of one must not be noticed by the clients of another.
+// F34, and workers that are replaced again and again: what becomes of one must not be noticed by the clients of another.
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { ReplaceLoad } from "../support/replace-load.ts";
@@ -25,21 +25,6 @@ export const workerFaults: readonly Fault[] = [
           // Six clients of HTTP/1 and four streams, at most all of them with the one that is killed.
           { what: "lost with it", figure: describe(result), holds: result.requests - result.right <= 10 },
           { what: "replaced after", figure: `${seconds.toFixed(2)} s`, holds: seconds < 1 },
-          allRight("afterwards", after),
-        ];
-      }),
-  },
-  {
-    name: "F37",
-    title: "the event loop of a worker stands still",
-    run: (bed) =>
-      withWorkers(bed, 2, async (processes, ports) => {
-        const pid = processes.workerStatus()[0]?.process ?? 0;
-        process.kill(pid, "SIGSTOP");
-        const seconds = await untilReplaced(processes, pid, 2);
-        const after = await new SteadyLoad(ports, HOST).during(1_000);
-        return [
-          { what: "replaced after", figure: `${seconds.toFixed(2)} s`, holds: seconds < 8 },
           allRight("afterwards", after),
         ];
       }),
