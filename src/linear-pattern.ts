@@ -10,8 +10,17 @@ export interface LinearPattern {
 // Two megabytes that few need: loaded with the first pattern, in the middle of what does not wait.
 const load = createRequire(import.meta.url);
 
-/** Compiles a pattern in the syntax of RE2: no look-around, no back-references. @returns null where it is none */
+/** Characters of a pattern. */
+const LONGEST = 1024;
+/** What counted repetitions may add up to: each is compiled as often as it counts. */
+const MOST_REPETITIONS = 256;
+
+/**
+ * Compiles a pattern in the syntax of RE2: no look-around, no back-references; of bounded size, since whoever waits for it is everybody.
+ * @returns null where it is none
+ */
 export function compilePattern(pattern: string): LinearPattern | null {
+  if (pattern.length > LONGEST || repetitions(pattern) > MOST_REPETITIONS) return null;
   const { RE2JS } = load("re2js") as typeof Re2Js;
   try {
     const compiled = RE2JS.compile(pattern);
@@ -19,4 +28,11 @@ export function compilePattern(pattern: string): LinearPattern | null {
   } catch {
     return null;
   }
+}
+
+function repetitions(pattern: string): number {
+  let sum = 0;
+  for (const [, least = "", most = ""] of pattern.matchAll(/\{(\d{1,9})(?:,(\d{0,9}))?\}/g))
+    sum += Math.max(Number(least), Number(most));
+  return sum;
 }

@@ -178,6 +178,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const OF_MANY_FILES = [
   "cli/show.test.ts",
   "cli/usage.test.ts",
+  "control-plane/hostile-objects.test.ts",
   "control-plane/incremental.test.ts",
   "control-plane/resources/read-anything.test.ts",
   "control-plane/sources/manifest-folder-watch.test.ts",

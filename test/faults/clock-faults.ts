@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { allRight, type FaultAlone, finding, type Finding } from "./bed.ts";
-import { type ClusterBed, inCluster, putSlices } from "./cluster-bed.ts";
+import { type FaultAlone, finding, type Finding } from "./bed.ts";
+import { type ClusterBed, inCluster, putSlices, served } from "./cluster-bed.ts";
 
 const PRELOADED = new URL("jumping-clock.ts", import.meta.url).pathname;
 const HOUR = 3_600_000;
@@ -78,7 +78,7 @@ async function jumping(bed: ClusterBed, jump: (ahead: number) => void): Promise<
   const failures = await program.metric("ts_ingress_failures_total");
   const renewed = fake.collection("leases").get("default", "ts-ingress-leader")["spec"];
   return [
-    allRight("requests", result),
+    served("requests", result, program),
     finding("failures of any kind", failures, 0),
     ...findings,
     {

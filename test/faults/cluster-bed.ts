@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import selfsigned from "selfsigned";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
 import { FakeApiServer } from "../cluster/fake/fake-api-server.ts";
-import { type Finding, HOST } from "./bed.ts";
+import { describe, type Finding, HOST } from "./bed.ts";
 import { Endpoint } from "./endpoint.ts";
 import { Program, type ProgramOptions, type Use } from "./program.ts";
-import { SteadyLoad } from "./steady-load.ts";
+import { type LoadResult, REFUSED, SteadyLoad } from "./steady-load.ts";
 
 export interface ClusterBedOptions extends ProgramOptions {
   /** Flags of the controller besides. */
@@ -80,6 +80,22 @@ export async function inCluster(
   } finally {
     await bed.close();
   }
+}
+
+/**
+ * That every request was answered as it should be. Where the machine itself is too busy, a gateway says so and sheds some: that is no fault
+ * of what is tried.
+ */
+export function served(what: string, result: LoadResult, ...programs: readonly Program[]): Finding {
+  const late = programs.some(({ said }) => /refused with 503: the event loop is/.test(said));
+  const shed = late ? (result.wrong.get("503") ?? 0) : 0;
+  // After GOAWAY node:http2 refuses what was on its way, unprocessed: its client may send it again.
+  const right = result.right + (result.wrong.get(REFUSED) ?? 0) + shed;
+  return {
+    what,
+    figure: `${describe(result)}${shed > 0 ? ", shed since this machine is too busy" : ""}`,
+    holds: right === result.requests,
+  };
 }
 
 /** A pair for a name. @param days that it is valid, from now on; negative: it has expired */

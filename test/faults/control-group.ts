@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 const ROOT = "/sys/fs/cgroup";
 /** Version 2 has one tree for all of them. */
@@ -9,10 +10,21 @@ const PERIOD = 100_000;
 
 let made = 0;
 
+async function removed(folder: string): Promise<void> {
+  for (let tries = 0; existsSync(folder); tries += 1) {
+    try {
+      rmdirSync(folder);
+    } catch (error) {
+      if (tries === 100) throw error;
+      await delay(100);
+    }
+  }
+}
+
 /** Whether this process may limit others. */
 export function canLimit(): boolean {
   try {
-    new ControlGroup({ processors: 1 }).close();
+    void new ControlGroup({ processors: 1 }).close();
     return true;
   } catch {
     return false;
@@ -65,7 +77,8 @@ export class ControlGroup {
     return file === undefined ? 0 : Number(/^oom_kill (\d+)/m.exec(readFileSync(file, "utf8"))?.[1] ?? 0);
   }
 
-  close(): void {
-    for (const folder of this.#folders) rmdirSync(folder);
+  async close(): Promise<void> {
+    // Processes that have ended are theirs until somebody has waited for them.
+    for (const folder of this.#folders) await removed(folder);
   }
 }

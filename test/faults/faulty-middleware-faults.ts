@@ -121,7 +121,8 @@ async function standingStill(
   const began = performance.now();
   const asked = faulty(ports, fault);
   const gone = (): number => before.filter((pid) => !pids(processes).includes(pid)).length;
-  while (!short && gone() === 0 && performance.now() - began < 30_000) await delay(20);
+  const patience = short ? 0 : 30_000;
+  while (gone() === 0 && performance.now() - began < patience) await delay(20);
   const seconds = (performance.now() - began) / 1_000;
   const status = await asked;
   while (pids(processes).length < 2 && performance.now() - began < 60_000) await delay(50);

@@ -4,8 +4,8 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync } 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { allRight, type FaultAlone, type Finding } from "./bed.ts";
-import { type ClusterBed, inCluster } from "./cluster-bed.ts";
+import { type FaultAlone, type Finding } from "./bed.ts";
+import { type ClusterBed, inCluster, served } from "./cluster-bed.ts";
 
 export const logFaults: readonly FaultAlone[] = [
   {
@@ -33,7 +33,7 @@ async function unread(bed: ClusterBed): Promise<Finding[]> {
     .filter((line) => !isJson(line));
   program.child.stdout?.pause();
   return [
-    allRight("unread: requests", result),
+    served("unread: requests", result, program),
     lost,
     {
       what: "unread: lines when somebody reads",
@@ -63,9 +63,9 @@ async function onFullDisk(flags: readonly string[], what: string): Promise<Findi
         await delay(200);
         const lines = readFileSync(file, "utf8").split("\n");
         return [
-          allRight(`full, ${what}: requests`, full),
+          served(`full, ${what}: requests`, full, bed.program),
           lost,
-          allRight(`room again, ${what}: requests`, again),
+          served(`room again, ${what}: requests`, again, bed.program),
           {
             what: `room again, ${what}: lines`,
             figure: String(lines.length),

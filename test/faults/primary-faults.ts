@@ -1,10 +1,9 @@
 // F35: the process that follows the cluster stands still, or is gone; those that serve go on.
 import { connect as connectTls } from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
-import { allRight, type FaultAlone, finding, type Finding, HOST } from "./bed.ts";
-import { type ClusterBed, inCluster, putSlices } from "./cluster-bed.ts";
+import { type FaultAlone, finding, type Finding, HOST } from "./bed.ts";
+import { ClusterBed, inCluster, putSlices, served } from "./cluster-bed.ts";
 import { SteadyLoad } from "./steady-load.ts";
-import { ClusterBed as Cluster } from "./cluster-bed.ts";
 import { readFileSync, existsSync } from "node:fs";
 
 /** Seconds that the primary stands still. Operators meet more; FROZEN_SECONDS gives it them. */
@@ -46,7 +45,7 @@ async function frozen(bed: ClusterBed): Promise<Finding[]> {
   await bed.load().during(1_000);
   const moved = new Set(bed.endpoints.slice(1).flatMap(({ deliveries }) => [...deliveries.keys()])).size - unmoved;
   return [
-    allRight("standing still: requests", result),
+    served("standing still: requests", result, program),
     {
       what: "handshakes for names without a certificate",
       figure: `${names.filter((time) => time < 5_000).length} of ${names.length}, the slowest ${Math.max(...names).toFixed(0)} ms`,
@@ -64,7 +63,7 @@ async function frozen(bed: ClusterBed): Promise<Finding[]> {
 }
 
 async function killed(): Promise<Finding[]> {
-  const bed = await Cluster.open({ flags: WORKERS });
+  const bed = await ClusterBed.open({ flags: WORKERS });
   try {
     const { program } = bed;
     const workers = program.workers;
@@ -81,7 +80,7 @@ async function killed(): Promise<Finding[]> {
     const left = (): number => workers.filter((pid) => existsSync(`/proc/${pid}`)).length;
     while (left() > 0 && performance.now() - began < (ORPHANED + 30) * 1_000) await delay(500);
     return [
-      allRight("killed: requests in the next 10 s", result),
+      served("killed: requests in the next 10 s", result, program),
       {
         what: "killed: handshakes for names without a certificate",
         figure: handshakes.map((time) => time.toFixed(0)).join(", "),

@@ -1,10 +1,10 @@
 // F33: gateways behind a load balancer that knows nothing but their readiness are replaced, one after the other.
 import { setTimeout as delay } from "node:timers/promises";
 import { Balancer } from "../cluster/balancer.ts";
-import { describe, type FaultAlone, finding, type Finding, HOST } from "./bed.ts";
-import { ClusterBed, controllerOf } from "./cluster-bed.ts";
+import { type FaultAlone, finding, type Finding, HOST } from "./bed.ts";
+import { ClusterBed, controllerOf, served } from "./cluster-bed.ts";
 import { Program } from "./program.ts";
-import { REFUSED, SteadyLoad } from "./steady-load.ts";
+import { SteadyLoad } from "./steady-load.ts";
 
 const GATEWAYS = 3;
 const REPLACEMENTS = Number(process.env["REPLACEMENTS"] ?? 20);
@@ -30,6 +30,7 @@ async function replacing({ fake, endpoints }: ClusterBed): Promise<Finding[]> {
   const start = (): Promise<Program> =>
     Program.start(controllerOf(fake, ["--workers", "1", "--shutdown-grace-period", "3"]));
   const gateways = await Promise.all(Array.from({ length: GATEWAYS }, start));
+  const all = [...gateways];
   const plain = await Balancer.listen(gateways.map(({ http }) => http));
   const tls = await Balancer.listen(gateways.map(({ https }) => https));
   const balance = (): void => {
@@ -40,7 +41,9 @@ async function replacing({ fake, endpoints }: ClusterBed): Promise<Finding[]> {
   const exits: string[] = [];
   try {
     for (let turn = 0; turn < REPLACEMENTS; turn += 1) {
-      gateways.push(await start());
+      const fresh = await start();
+      gateways.push(fresh);
+      all.push(fresh);
       balance();
       const old = gateways.shift() as Program;
       const ended = old.end();
@@ -54,12 +57,7 @@ async function replacing({ fake, endpoints }: ClusterBed): Promise<Finding[]> {
       (id) => endpoints.reduce((sum, { deliveries }) => sum + (deliveries.get(id) ?? 0), 0) > 1,
     );
     return [
-      // After GOAWAY node:http2 refuses what was on its way, unprocessed: its client may send it again.
-      {
-        what: "requests",
-        figure: describe(result),
-        holds: result.right + (result.wrong.get(REFUSED) ?? 0) === result.requests,
-      },
+      served("requests", result, ...all),
       finding("POST delivered twice", twice.length, 0),
       finding("gateways that did not end well", exits.filter((exit) => exit !== "0").length, 0),
     ];

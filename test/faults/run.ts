@@ -12,6 +12,7 @@ import { clockFaults } from "./clock-faults.ts";
 import { rolloutFaults } from "./rollout-faults.ts";
 import { scarcityFaults } from "./scarcity-faults.ts";
 import { upstreamFaults } from "./upstream-faults.ts";
+import { coverage } from "./coverage.ts";
 import { faultyMiddlewareFaults } from "./faulty-middleware-faults.ts";
 import { linkFaults } from "./link-faults.ts";
 import { logFaults } from "./log-faults.ts";
@@ -50,21 +51,23 @@ if (values.help === true || unknown.length > 0) {
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
-let failed = 0;
-let missing = 0;
+const tried = new Map<string, readonly Finding[]>();
+const missing = new Map<string, string>();
 for (const fault of FAULTS.filter(({ name }) => values.only?.includes(name) ?? true)) {
   const why = fault.missing?.() ?? null;
   if (why !== null) {
-    missing += 1;
+    missing.set(fault.name, why);
     console.log(`${fault.name}  ${fault.title}\n     NOT COVERED: ${why}`);
     continue;
   }
   const findings = await runOne(fault);
-  const broken = findings.filter(({ holds }) => !holds).length;
-  failed += broken;
+  tried.set(fault.name, findings);
   show(fault, findings);
 }
-console.log(`${failed} findings that do not hold, ${missing} faults not covered`);
+const names = FAULTS.map(({ name }) => name);
+if (values.only === undefined && values.json !== true) console.log(`\n${coverage(names, tried, missing).join("\n")}\n`);
+const failed = [...tried.values()].flat().filter(({ holds }) => !holds).length;
+console.log(`${failed} findings that do not hold, ${missing.size} faults not covered`);
 process.exit(failed === 0 ? 0 : 1);
 
 async function runOne(fault: Fault | FaultAlone): Promise<Finding[]> {

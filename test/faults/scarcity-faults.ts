@@ -38,7 +38,7 @@ async function limited(
   try {
     return await inCluster((bed) => run(bed, group), { flags, inside: group.inside });
   } finally {
-    group.close();
+    await group.close();
   }
 }
 

@@ -133,8 +133,8 @@ export class Field {
       code,
       scope: "object",
       object: { kind, namespace, name, ...where },
-      message,
-      remedy,
+      message: tellable(message),
+      remedy: tellable(remedy),
     });
   }
 
@@ -155,12 +155,25 @@ export class Field {
 }
 
 /** What would move the cursor or turn the direction of the text of a terminal; JSON leaves these as they are. */
-const INVISIBLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** Characters of a message: what it quotes may be of any length. */
+const MOST_SAID = 1000;
+
+/** A text that may be told to anybody: of bounded length, without anything a terminal would act upon. */
+export function tellable(text: string): string {
+  const plain = visible(text);
+  return plain.length <= MOST_SAID ? plain : `${plain.slice(0, MOST_SAID - 3)}...`;
+}
 
 /** A value as a message quotes it: JSON of bounded length, without anything a terminal would act upon. */
 export function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? "nothing";
-  const text = json.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const text = visible(json);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 

@@ -19,9 +19,23 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
 /** Of another's Ingress nothing is said on it: who owns it has not asked us. */
 const NOT_OURS = new Set(["IngressOfOtherClass", "IngressWithoutClass"]);
 
-/** What is to be said of objects: every diagnostic that belongs to one of a cluster. */
+/** Events about one object: those of one with thousands of mistakes must not stand in the way of everybody else's. */
+const MOST = 20;
+
+/** What is to be said of objects: every diagnostic that belongs to one of a cluster, of one object the first twenty. */
 export function sayingsOf(diagnostics: readonly Diagnostic[], resources: ResourceSet): Saying[] {
-  const about = diagnostics.filter(({ code, object }) => object.kind in API_VERSIONS && !NOT_OURS.has(code));
+  const counts = new Map<string, number>();
+  const errorsFirst = [
+    ...diagnostics.filter(({ severity }) => severity === "error"),
+    ...diagnostics.filter(({ severity }) => severity !== "error"),
+  ];
+  const about = errorsFirst.filter(({ code, object }) => {
+    if (!Object.hasOwn(API_VERSIONS, object.kind) || NOT_OURS.has(code)) return false;
+    const key = `${object.kind} ${keyIn(object.namespace, object.name)}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count <= MOST;
+  });
   if (about.length === 0) return [];
   const uids = uidsOf(resources, new Set(about.map(({ object }) => object.kind)));
   return about.map(({ severity, code, object, message, remedy }) => {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { pemCertificates } from "../../snapshot/pair.ts";
+import { pemBlocks, pemCertificates } from "../../snapshot/pair.ts";
 import type { Secret } from "../resources/secret.ts";
 
 /** The authorities a Secret names; null for none. `problem` completes "Secret shop/ca …". */
@@ -25,8 +25,6 @@ export function readAuthorities({ data }: Secret): AuthoritiesReading {
   return known;
 }
 
-const PEM_LIST = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
-
 function read(data: Secret["data"]): AuthoritiesReading {
   const reading = readCa(data);
   if ("problem" in reading) return reading;
@@ -34,7 +32,7 @@ function read(data: Secret["data"]): AuthoritiesReading {
   if (ca === null) return { problem: "has no ca.crt" };
   const written = data["ca.crl"] ?? "";
   // More than one text: Node reads one list of each.
-  const crls = written.trim() === "" ? null : (written.match(PEM_LIST) ?? []);
+  const crls = written.trim() === "" ? null : pemBlocks(written, "X509 CRL");
   if (crls?.length === 0) return { problem: "has a ca.crl without readable PEM revocation lists" };
   try {
     createSecureContext({ ca, ...(crls === null ? {} : { crl: [...crls] }) });

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { pemCertificates, type CertificatePair } from "../../snapshot/pair.ts";
 import type { Secret } from "../resources/secret.ts";
+import { whyUnusable } from "./unusable-key.ts";
 
 /** `problem` completes the sentence "Secret shop/web-tls …" and names the half that is wrong. */
 export type PairReading =
@@ -34,7 +35,8 @@ export function readPair(data: Secret["data"]): PairReading {
   if (key === null) return { problem: "has a tls.key that is not a private key in PEM without passphrase" };
   if (!leaf.checkPrivateKey(key))
     return { problem: "has a tls.key that does not belong to the first certificate of tls.crt" };
-  return { pair: { chain, privateKey }, leaf };
+  const why = whyUnusable(key);
+  return why === null ? { pair: { chain, privateKey }, leaf } : { problem: `has a tls.key that ${why}` };
 }
 
 /** The leaf, or null when any certificate of the chain cannot be read. */

@@ -145,7 +145,7 @@ function reportUncovered(
   field: FieldPath,
   translating: Translating,
 ): void {
-  const names = read.leaf.subjectAltName ?? read.leaf.subject;
+  const names = clipped(read.leaf.subjectAltName ?? read.leaf.subject);
   const message = `the certificate of Secret ${read.secret} does not cover ${host} (it is for ${names}); the host gets the default certificate`;
   const remedy = `Issue a certificate whose subjectAltName contains ${host}`;
   report(
@@ -160,4 +160,9 @@ type Problem = Pick<Diagnostic, "severity" | "code" | "scope" | "message" | "rem
 
 function report(ingress: Ingress, field: FieldPath, problem: Problem, translating: Translating): void {
   translating.problems.add({ ...problem, object: originOf(ingress, field) });
+}
+
+/** A certificate may be for a thousand names. */
+function clipped(names: string): string {
+  return names.length <= 200 ? names : `${names.slice(0, 199)}…`;
 }

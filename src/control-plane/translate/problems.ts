@@ -1,4 +1,5 @@
 import { sameElements } from "../remembered.ts";
+import { tellable } from "../resources/field.ts";
 import { compareText } from "./compare-text.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
@@ -6,8 +7,11 @@ import type { Diagnostic } from "./diagnostic.ts";
 export class Problems {
   readonly #found: Diagnostic[] = [];
 
-  add(diagnostic: Diagnostic): void {
-    this.#found.push(diagnostic);
+  /** @returns it as it is told: what a message quotes of an object may be anything, of any length */
+  add(diagnostic: Diagnostic): Diagnostic {
+    const told = { ...diagnostic, message: tellable(diagnostic.message), remedy: tellable(diagnostic.remedy) };
+    this.#found.push(told);
+    return told;
   }
 
   addAll(diagnostics: readonly Diagnostic[]): void {

@@ -1,3 +1,4 @@
+import { shown } from "../../resources/field.ts";
 import type { Ingress } from "../../resources/ingress.ts";
 import type { Severity } from "../diagnostic.ts";
 import { originOf } from "../place.ts";
@@ -29,10 +30,10 @@ export class AnnotationReader {
 
   /** Reports a problem of one annotation. @returns message and remedy in one text */
   say(name: string, severity: Severity, code: string, what: string, remedy: string): string {
-    const message = `annotation ${this.#prefix}${name} ${what}`;
+    const said = `annotation ${this.#prefix}${name} ${what}`;
     const object = originOf(this.#ingress, ["metadata", "annotations", `${this.#prefix}${name}`]);
-    this.#problems.add({ severity, code, scope: "object", object, message, remedy });
-    return `${message}. ${remedy}`;
+    const told = this.#problems.add({ severity, code, scope: "object", object, message: said, remedy });
+    return `${told.message}. ${told.remedy}`;
   }
 
   /** Reports what no annotation of it can change. @returns message and remedy in one text */
@@ -48,7 +49,7 @@ export class AnnotationReader {
     if (text === undefined) return this.#otherwise(annotation);
     const value = annotation.parse(text.trim());
     if (value !== null) return value;
-    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}; ${annotation.whenInvalid ?? "the default holds"}`;
+    const what = `is ${shown(text)} but must be ${annotation.expected}; ${annotation.whenInvalid ?? "the default holds"}`;
     this.say(annotation.name, "warning", "AnnotationInvalid", what, `Write ${annotation.expected}`);
     return this.#otherwise(annotation);
   }
@@ -59,7 +60,7 @@ export class AnnotationReader {
     if (text === undefined) return this.#otherwise(annotation);
     const value = annotation.parse(text.trim());
     if (value !== null) return value;
-    const what = `is ${JSON.stringify(text)} but must be ${annotation.expected}, so its routes answer 503`;
+    const what = `is ${shown(text)} but must be ${annotation.expected}, so its routes answer 503`;
     refuse(this.say(annotation.name, "error", "ProtectionInvalid", what, `Write ${annotation.expected}`));
     return this.#otherwise(annotation);
   }

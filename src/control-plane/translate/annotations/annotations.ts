@@ -105,10 +105,10 @@ export function readAnnotations(
   let hostRefusal: HostRefusal | null = null;
   let withdrawn = false;
 
-  for (const name of reader.names) {
+  for (const [index, name] of reader.names.entries()) {
     if (BUILT.some((annotation) => annotation.name === name)) continue;
     if (!KNOWN_NAMES.includes(name)) {
-      const refusal = reportUnknown(reader, name, remedyForUnknown(name));
+      const refusal = reportUnknown(reader, name, remedyForUnknown(name, index));
       if (refusal !== null) refusals.push(refusal);
       continue;
     }
@@ -125,8 +125,8 @@ export function readAnnotations(
     if (judged.effect === "withdrawn") withdrawn = true;
   }
 
-  for (const name of own.names.filter((one) => !OWN_NAMES.includes(one))) {
-    const refusal = reportUnknown(own, name, remedyForUnknownOwn(name));
+  for (const [index, name] of own.names.filter((one) => !OWN_NAMES.includes(one)).entries()) {
+    const refusal = reportUnknown(own, name, remedyForUnknownOwn(name, index));
     if (refusal !== null) refusals.push(refusal);
   }
 

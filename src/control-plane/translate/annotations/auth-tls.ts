@@ -48,8 +48,8 @@ export const authTlsPassCertificate: Annotation<boolean> = toggle(
 export const authTlsMatchCn: Annotation<string | null> = {
   name: "auth-tls-match-cn",
   fallback: null,
-  docs: "Regular expression that must match somewhere in the subject of the certificate (RFC 2253: `CN=anna,O=Shop`); otherwise 403. RE2 syntax: no look-around, no back-references.",
-  expected: "a regular expression (RE2 syntax) with CN= in it",
+  docs: "Regular expression that must match somewhere in the subject of the certificate (RFC 2253: `CN=anna,O=Shop`); otherwise 403. RE2 syntax: no look-around, no back-references; at most 1,024 characters, counted repetitions at most 256 in all.",
+  expected: "a regular expression (RE2 syntax, at most 1,024 characters) with CN= in it",
   parse: (text) => (text.includes("CN=") && compilePattern(text) !== null ? text : null),
 };
 
