@@ -1,7 +1,7 @@
 import { ApiError, isAway } from "./api-error.ts";
 
-/** How often it may refuse: two to ten seconds go by until then. */
-const EXCUSED = 3;
+/** How often it may refuse: 18 seconds and more go by until the next. */
+const EXCUSED = 4;
 
 /**
  * A server that has just started refuses everybody, until it has read who may do what (RBAC). That is still the outage before it, and nobody

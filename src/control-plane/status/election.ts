@@ -1,5 +1,6 @@
 import { ApiError } from "../kubernetes/api-error.ts";
 import type { ApiServer } from "../kubernetes/api-server.ts";
+import { JustStarted } from "../kubernetes/just-started.ts";
 import { orNull, untilNoConflict } from "../kubernetes/write-again.ts";
 import { pause, type Timers } from "../timers.ts";
 import { Trouble } from "./trouble.ts";
@@ -43,6 +44,7 @@ export class Election {
   #ours: Lease | null = null;
   #renewedAt = 0;
   readonly #trouble: Trouble;
+  readonly #justStarted = new JustStarted();
 
   constructor(options: ElectionOptions) {
     this.#options = options;
@@ -84,10 +86,12 @@ export class Election {
     while (!signal.aborted) {
       try {
         await this.#timed((limited) => this.#attempt(limited));
+        this.#justStarted.allowed();
         this.#trouble.tell(null);
       } catch (error) {
         if (signal.aborted) return;
-        this.#trouble.tell(error instanceof Error ? error : new Error(String(error)));
+        if (!this.#justStarted.excuses(error))
+          this.#trouble.tell(error instanceof Error ? error : new Error(String(error)));
         this.#ours = null;
       }
       const { timers, ttl } = this.#options;

@@ -24,16 +24,8 @@ export const HOST = "app.cluster.example";
 /** Where clients reach the gateways, as they are told to say. */
 export const ADDRESS = "203.0.113.9";
 
-export interface Terms {
-  /** Milliseconds. */
-  readonly patience?: number;
-  /** An API server that has just started refuses everybody, until it has read who may do what. */
-  readonly mayRefuse?: boolean;
-}
-
 /** A test with a stage of its own; left out, with a line that says why, where there can be none. */
-export function scenario(name: string, play: (stage: Stage) => Promise<void>, terms: Terms = {}): void {
-  const { patience = PATIENCE, mayRefuse = false } = terms;
+export function scenario(name: string, play: (stage: Stage) => Promise<void>, patience = PATIENCE): void {
   const why = NO_SERVER ?? noPods();
   if (why !== null && NO_SERVER === null) console.log(`SKIPPED: ${name}: ${why}.`);
   test.skipIf(why !== null)(name, { timeout: patience }, async () => {
@@ -42,7 +34,7 @@ export function scenario(name: string, play: (stage: Stage) => Promise<void>, te
     onTestFinished(() => stage.close(), CLOSING);
     onTestFailed(() => console.log(stage.said()));
     await play(stage);
-    if (!mayRefuse) expect(stage.refused(), "what the rights of deploy/kubernetes do not allow").toEqual([]);
+    expect(stage.refused(), "what the rights of deploy/kubernetes do not allow").toEqual([]);
   });
 }
 

@@ -311,8 +311,8 @@ test("403 keeps what is known, and is tried again within 60 seconds", async () =
 });
 
 test.each([
-  ["refuses three times is one that has just started, and nobody hears of it", 3, ["waiting: unavailable", "watching"]],
-  ["refuses four times means it", 4, ["waiting: unavailable", "waiting: refused", "watching"]],
+  ["refuses four times is one that has just started, and nobody hears of it", 4, ["waiting: unavailable", "watching"]],
+  ["refuses five times means it", 5, ["waiting: unavailable", "waiting: refused", "watching"]],
 ])("a server that was away and %s", async (_what, times, told) => {
   const { fake, timers, follow, pauses } = await bed();
   const follower = follow();

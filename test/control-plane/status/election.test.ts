@@ -183,6 +183,18 @@ test("an API server that does not answer is not waited for longer than we may le
   expect(a.problems.slice(0, 1)).toEqual(["the API server did not answer in time about the Lease"]);
 });
 
+test("what an API server refuses that has just started is no problem of rights", async () => {
+  const fake = await fakeServer();
+  const a = await leader(fake);
+  await fake.stop();
+  await a.turn();
+  await fake.start();
+  fake.fault({ fault: { status: 403, reason: "Forbidden" }, resource: "leases", times: 4 });
+  for (let count = 0; count < 5; count += 1) await a.turn();
+  expect(a.election.leads).toBe(true);
+  expect(a.problems).toEqual([expect.stringContaining("127.0.0.1"), null]);
+});
+
 test("of two that take it at once, one has it", async () => {
   const fake = await fakeServer();
   fake.put("leases", { metadata: { name: "leader" }, spec: { holderIdentity: "" } });
