@@ -387,6 +387,14 @@ const SETTINGS: Codes = {
   ),
   SettingWithoutEffect: warning("The key is about another one that is not there, or not built.", "Remove the key."),
   SettingWithoutCounterpart: info("The key is about the insides of nginx.", "Nothing need be done."),
+  AnnotationTooRisky: error(
+    "An annotation is of a higher risk, as ingress-nginx rates it, than annotations-risk-level allows. The routes answer 503.",
+    "Remove the annotation, or have the level raised.",
+  ),
+  AnnotationForbidden: error(
+    "The value of an annotation contains a word of annotation-value-word-blocklist. The routes answer 503.",
+    "Write it without the word, or remove the annotation.",
+  ),
   EverybodyTrusted: warning(
     "use-forwarded-headers or use-proxy-protocol is true, and proxy-real-ip-cidr is everybody.",
     "Name your load balancers in proxy-real-ip-cidr.",

@@ -22,9 +22,9 @@ describe.each(readdirSync(ROOT))("%s", (name) => {
     const file = path.join(folder, "in.yaml");
     const loaded = await new ManifestFolder(file).load();
     const { fragment, diagnostics } = translate(loaded.resources, optionsOf(await readFile(file, "utf8")));
-    const { virtualHosts, upstreams, certificates, streams } = printable(seal(fragment));
+    const { virtualHosts, upstreams, certificates, streams, settings } = printable(seal(fragment));
     const local = (text: string): string => text.replaceAll(`${folder}${path.sep}`, "");
-    await compare(path.join(folder, "out.json"), local(`${JSON.stringify({ virtualHosts, upstreams, certificates, streams }, null, 2)}\n`));
+    await compare(path.join(folder, "out.json"), local(`${JSON.stringify({ virtualHosts, upstreams, certificates, streams, settings }, null, 2)}\n`));
     await compare(path.join(folder, "diagnostics.txt"), local(inOrder([...loaded.diagnostics, ...diagnostics]).map(written).join("")));
   });
 });

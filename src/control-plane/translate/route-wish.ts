@@ -81,7 +81,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   const middleware = [
     redirect,
     clients as MiddlewareSettings | null,
-    settings.compression,
+    ...settings.compression,
     ...settings.requestBody,
   ].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };

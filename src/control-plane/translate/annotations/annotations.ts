@@ -21,6 +21,7 @@ import {
   sslRedirect,
   usePortInRedirects,
 } from "./https-redirect.ts";
+import { notAllowed } from "./guard.ts";
 import type { HttpsRedirect } from "./https-redirect.ts";
 import { type IngressDefaults, NO_DEFAULTS } from "./ingress-defaults.ts";
 import { KNOWN_NAMES } from "./known-names.ts";
@@ -68,8 +69,8 @@ export interface IngressSettings {
   readonly requestBodyLimit: number | null;
   /** Milliseconds; null leaves the data plane's defaults. */
   readonly timeouts: NonNullable<ForwardAction["timeouts"]> | null;
-  /** null for none. */
-  readonly compression: MiddlewareSettings | null;
+  /** The outer first. */
+  readonly compression: readonly MiddlewareSettings[];
   /** What becomes of request bodies, the outer first. These come last, so that nothing is received for a request that is turned away. */
   readonly requestBody: readonly MiddlewareSettings[];
   /** Null where there is no Secret for TLS to the upstreams. */
@@ -130,6 +131,7 @@ export function readAnnotations(
     if (refusal !== null) refusals.push(refusal);
   }
 
+  refusals.push(...notAllowed(reader, defaults.guard));
   const general = refusedInGeneral(reader, defaults.refusals);
   if (general.whole !== null) refusals.push(general.whole);
 
@@ -159,7 +161,7 @@ export function readAnnotations(
     passthrough,
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
     timeouts: readTimeouts(read),
-    compression: readCompression(own),
+    compression: readCompression(own, defaults.compression),
     requestBody: [readDecompression(own), readBuffering(read, reader, own)].filter((one) => one !== null),
     upstreamTls,
     clientCertificates,

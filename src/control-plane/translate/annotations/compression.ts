@@ -9,10 +9,11 @@ const MEDIA_TYPE = /^(?:\*|[!#$&\-^_.+0-9a-z]+\/[!#$&\-^_.+0-9a-z]+)$/;
 export const compress: Annotation<readonly string[]> = {
   name: "compress",
   fallback: [],
-  docs: "Compress responses for clients that accept it. The first named is preferred. As with any compression over TLS, a page that shows a secret beside text of an attacker's choice lets its length tell of the secret (BREACH).",
-  expected: "a list of zstd, br and gzip in the order of preference, separated by commas",
+  docs: "Compress responses for clients that accept it. The first named is preferred; `off` for none, also where the [ConfigMap](configmap.md) has `use-gzip` or `enable-brotli`. As with any compression over TLS, a page that shows a secret beside text of an attacker's choice lets its length tell of the secret (BREACH).",
+  expected: "a list of zstd, br and gzip in the order of preference, separated by commas, or off",
   whenInvalid: "its routes are served uncompressed",
-  parse: (text) => distinct(text.toLowerCase().split(/ *, */), (name) => ALGORITHMS.includes(name)),
+  parse: (text) =>
+    text === "off" ? [] : distinct(text.toLowerCase().split(/ *, */), (name) => ALGORITHMS.includes(name)),
 };
 
 export const compressTypes: Annotation<readonly string[]> = {
@@ -20,7 +21,7 @@ export const compressTypes: Annotation<readonly string[]> = {
   fallback: [],
   docs: "Media types of the responses that are compressed, in place of the default ones; `*` for all. Event streams (`text/event-stream`) are not among the default ones.",
   expected: "a list of media types without parameters, separated by spaces or commas",
-  parse: (text) => distinct(text.toLowerCase().split(/[\s,]+/), (type) => MEDIA_TYPE.test(type)),
+  parse: parseTypes,
 };
 
 export const compressMinLength: Annotation<number | null> = {
@@ -31,8 +32,11 @@ export const compressMinLength: Annotation<number | null> = {
   parse: (text) => (/^\d{1,15}$/.test(text) ? Number(text) : null),
 };
 
-/** The middleware for the routes of an Ingress, or null. What is not set is left to the middleware. */
-export function readCompression(own: AnnotationReader): MiddlewareSettings | null {
+/** The middleware for the routes of an Ingress, the outer first. What is not set is left to the middleware. @param general where it says nothing */
+export function readCompression(
+  own: AnnotationReader,
+  general: readonly MiddlewareSettings[],
+): readonly MiddlewareSettings[] {
   const algorithms = own.read(compress);
   const types = own.read(compressTypes);
   const minLength = own.read(compressMinLength);
@@ -42,15 +46,20 @@ export function readCompression(own: AnnotationReader): MiddlewareSettings | nul
       ...(types.length === 0 ? {} : { types }),
       ...(minLength === null ? {} : { minLength }),
     };
-    return { use: "compress", options };
+    return [{ use: "compress", options }];
   }
-  if (own.values[compress.name] !== undefined) return null;
+  if (own.values[compress.name] !== undefined) return [];
   for (const { name } of [compressTypes, compressMinLength]) {
     if (own.values[name] === undefined) continue;
     const what = `has no effect without ${OWN_PREFIX}${compress.name}`;
     own.say(name, "warning", "AnnotationWithoutEffect", what, `Remove the annotation, or add ${compress.name}`);
   }
-  return null;
+  return general;
+}
+
+/** Media types with spaces or commas between, in lower case; null where one is none. */
+export function parseTypes(text: string): string[] | null {
+  return distinct(text.toLowerCase().split(/[\s,]+/), (type) => MEDIA_TYPE.test(type));
 }
 
 /** The items without repetitions; null when one is not valid. */

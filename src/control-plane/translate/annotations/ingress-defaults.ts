@@ -1,3 +1,6 @@
+import type { MiddlewareSettings } from "../../../snapshot/route.ts";
+import type { Guard } from "./guard.ts";
+
 /** Values that hold where an annotation is absent or invalid, by the annotation's name without prefix, in place of its own fallback. */
 export type Presets = Readonly<Record<string, unknown>>;
 
@@ -19,7 +22,16 @@ export interface GeneralRefusal {
 /** What holds for each Ingress as long as its annotations do not say otherwise. */
 export interface IngressDefaults {
   readonly presets: Presets;
+  /** How responses are compressed, the outer first. */
+  readonly compression: readonly MiddlewareSettings[];
+  /** What annotations may say. */
+  readonly guard: Guard;
   readonly refusals: readonly GeneralRefusal[];
 }
 
-export const NO_DEFAULTS: IngressDefaults = { presets: {}, refusals: [] };
+export const NO_DEFAULTS: IngressDefaults = {
+  presets: {},
+  compression: [],
+  guard: { risk: "High", words: [] },
+  refusals: [],
+};

@@ -52,6 +52,13 @@ const CHANGES: NotBuilt = {
   remedy: "Remove the annotation if the routes may be served without it",
 };
 
+const SERVED: NotBuilt = {
+  effect: "served",
+  code: "AnnotationNotBuilt",
+  what: "is not built yet and has no effect",
+  remedy: "Remove the annotation, or accept that the routes are served without it",
+};
+
 /** The first row that names an annotation decides. DECISIONS of failing closed live here and nowhere else. */
 const TABLE: readonly Row[] = [
   {
@@ -72,6 +79,8 @@ const TABLE: readonly Row[] = [
   { ...PROTECTS, names: /^modsecurity-/, harmless: (_, values) => isFalse(values["enable-modsecurity"] ?? "") },
   // All that exist are built.
   { ...PROTECTS, names: /^proxy-ssl-/ },
+  // It takes an Ingress out of what the ConfigMap asks for, which is refused there.
+  { ...SERVED, names: /^enable-global-auth$/, harmless: (value) => parseBoolean(value) !== null },
   { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
   { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
@@ -106,14 +115,7 @@ const TABLE: readonly Row[] = [
 export function judgeNotBuilt(name: string, values: Values, ingress: Ingress): NotBuilt | null {
   const value = (values[name] ?? "").trim();
   const row = TABLE.find((candidate) => candidate.names.test(name));
-  if (row === undefined) {
-    return {
-      effect: "served",
-      code: "AnnotationNotBuilt",
-      what: "is not built yet and has no effect",
-      remedy: "Remove the annotation, or accept that the routes are served without it",
-    };
-  }
+  if (row === undefined) return SERVED;
   return row.harmless?.(value, values, ingress) === true ? null : row;
 }
 

@@ -1,4 +1,6 @@
 import { CLIENT_SETTINGS } from "./client-settings.ts";
+import { COMPRESSION_SETTINGS } from "./compression-settings.ts";
+import { GUARD_SETTINGS } from "./guard-settings.ts";
 import { PRESET_ANNOTATIONS } from "./presets.ts";
 import { NO_AUTH_LOCATIONS } from "./protections.ts";
 import { PROXY_SETTINGS } from "./proxy-settings.ts";
@@ -10,6 +12,8 @@ import { UPSTREAM_SETTINGS } from "./upstream-settings.ts";
 export const BUILT_SETTINGS: readonly Setting<unknown>[] = [
   ...PRESET_ANNOTATIONS,
   ...REDIRECT_SETTINGS,
+  ...COMPRESSION_SETTINGS,
+  ...GUARD_SETTINGS,
   NO_AUTH_LOCATIONS,
   ...PROXY_SETTINGS,
   ...CLIENT_SETTINGS,

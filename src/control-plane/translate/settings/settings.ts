@@ -7,6 +7,8 @@ import { type IngressDefaults, NO_DEFAULTS } from "../annotations/ingress-defaul
 import type { SettingsOptions } from "../options.ts";
 import type { Problems } from "../problems.ts";
 import { BUILT_SETTINGS } from "./built-settings.ts";
+import { readCompressionSettings } from "./compression-settings.ts";
+import { readGuard } from "./guard-settings.ts";
 import { NOT_BUILT } from "./not-built-settings.ts";
 import { readPresets } from "./presets.ts";
 import { judgeOthers, type StreamsRefusal } from "./protections.ts";
@@ -52,7 +54,12 @@ export function readSettings(map: ConfigMap | undefined, options: SettingsOption
   const reader = new SettingsReader(map, problems);
   const { refusals, streams } = judgeOthers(reader, BUILT_KEYS, NOT_BUILT_KEYS);
   return {
-    defaults: { presets: readPresets(reader), refusals },
+    defaults: {
+      presets: readPresets(reader),
+      compression: readCompressionSettings(reader),
+      guard: readGuard(reader),
+      refusals,
+    },
     redirects: readRedirects(reader),
     serving: readServing(reader, options),
     streamsRefused: streams,

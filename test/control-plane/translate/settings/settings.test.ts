@@ -174,6 +174,36 @@ test("an unknown key is told what was probably meant", () => {
   );
 });
 
+test("compression is by gzip, and inside of it by brotli", () => {
+  const { settings, said } = settingsOf({
+    "use-gzip": "true",
+    "gzip-level": "5",
+    "gzip-types": "text/html application/json",
+    "enable-brotli": "true",
+    "brotli-min-length": "1000",
+  });
+  expect(said).toEqual([]);
+  const gzip = { algorithms: ["gzip"], minLength: 256, types: ["text/html", "application/json"], levels: { gzip: 5 } };
+  expect(settings.defaults.compression).toEqual([
+    { use: "compress", options: gzip },
+    { use: "compress", options: { algorithms: ["br"], minLength: 1000 } },
+  ]);
+  expect(settingsOf({ "gzip-level": "5", "brotli-types": "*" }).settings).toEqual(DEFAULT_SETTINGS);
+  expect(settingsOf({ "use-gzip": "true", "gzip-level": "10", "gzip-types": "text" }).said).toEqual([
+    "SettingInvalid gzip-level",
+    "SettingInvalid gzip-types",
+  ]);
+});
+
+test("what annotations may say", () => {
+  const { settings } = settingsOf({
+    "annotations-risk-level": "Medium",
+    "annotation-value-word-blocklist": "load_module, ,by_lua",
+  });
+  expect(settings.defaults.guard).toEqual({ risk: "Medium", words: ["load_module", "by_lua"] });
+  expect(settingsOf({ "annotations-risk-level": "medium" }).said).toEqual(["SettingInvalid annotations-risk-level"]);
+});
+
 describe("how the data plane serves", () => {
   test.each<[Record<string, string>, readonly object[]]>([
     [
