@@ -6,8 +6,8 @@ import { code, duration, table } from "./markdown.ts";
 const INTRODUCTION = `# Limits and timeouts
 
 The defaults of the data plane, from \`src/data-plane/limits.ts\`. A program that uses the library sets others by the options \`limits\` and
-\`timeouts\`. There is no flag for them. Annotations set three of the timeouts for the routes of one Ingress, and the size of its request
-bodies: see [annotations](annotations.md).
+\`timeouts\`. There is no flag for them: the [ConfigMap](configmap.md) sets some of them, for all. Annotations set three of the timeouts for the routes
+of one Ingress, and the size of its request bodies: see [annotations](annotations.md).
 
 \`connections\` is less where the system allows few open files: at most 45 % of what \`ulimit -n\` says, on Linux.
 `;

@@ -65,6 +65,8 @@ describe.skipIf(NO_RENDERER !== null)("the chart", async () => {
     [{ service: { type: "Loadbalancer" } }, "/service/type"],
     [{ replicas: "2" }, "/replicas"],
     [{ extraArgs: ["workers=3"] }, "/extraArgs/0"],
+    // A large number would be written as 1e+06.
+    [{ config: { "keep-alive-requests": 1_000_000 } }, "/config/keep-alive-requests"],
     [{ image: { digest: "latest" } }, "/image/digest"],
     [{ rbac: { scope: "everything" } }, "/rbac/scope"],
     [{ rbac: { scope: "namespace" }, webhook: { enabled: true } }, "a webhook is the cluster's"],

@@ -4,7 +4,9 @@ import type { Severity } from "../diagnostic.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
 import type { Annotation } from "./annotation.ts";
-import type { Presets } from "./ingress-defaults.ts";
+
+/** Values that hold where an annotation is absent or invalid, by the annotation's name without prefix, in place of its own fallback. */
+export type Presets = Readonly<Record<string, unknown>>;
 
 /** The annotations of one Ingress under one prefix, and how problems with them are told. Names are without the prefix. */
 export class AnnotationReader {

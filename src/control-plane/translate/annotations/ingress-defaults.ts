@@ -1,8 +1,6 @@
 import type { MiddlewareSettings } from "../../../snapshot/route.ts";
+import type { Presets } from "./annotation-reader.ts";
 import type { Guard } from "./guard.ts";
-
-/** Values that hold where an annotation is absent or invalid, by the annotation's name without prefix, in place of its own fallback. */
-export type Presets = Readonly<Record<string, unknown>>;
 
 /** A protection of the whole gateway that it cannot give: what must not be served without it answers 503. */
 export interface GeneralRefusal {

@@ -1,4 +1,5 @@
 import type { Annotation } from "../annotations/annotation.ts";
+import type { Presets } from "../annotations/annotation-reader.ts";
 import { proxyBodySize } from "../annotations/body-size.ts";
 import {
   forceSslRedirect,
@@ -6,7 +7,6 @@ import {
   sslRedirect,
   usePortInRedirects,
 } from "../annotations/https-redirect.ts";
-import type { Presets } from "../annotations/ingress-defaults.ts";
 import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout } from "../annotations/proxy-timeouts.ts";
 import { proxyRequestBuffering, TELLS_OF_BUFFERING } from "../annotations/request-buffering.ts";
 import type { SettingsReader } from "./settings-reader.ts";
