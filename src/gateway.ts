@@ -34,8 +34,8 @@ export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange">
   readonly quiet?: number;
   /** Where the admin server listens, on 127.0.0.1; absent: nowhere. Port 0: any free one, here and below. */
   readonly admin?: { readonly port: number };
-  /** Where `/healthz`, `/livez`, `/readyz` and, with `metrics`, `/metrics` are answered; absent: nowhere. Without a host: all addresses. */
-  readonly health?: { readonly host?: string; readonly port: number };
+  /** Where `/healthz`, `/livez`, `/readyz` and, with `metrics`, `/metrics` are answered; absent: nowhere. Without a host: all addresses. `path` is another one that is answered as `/healthz` is. */
+  readonly health?: { readonly host?: string; readonly port: number; readonly path?: string };
   /** Absent: nothing is measured. */
   readonly metrics?: MetricsOptions;
   /** Absent: nothing is traced; `traceparent` is passed on as it came. */
@@ -122,7 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     workers: () => serving.workerStatus(),
     streams: () => serving.streamStatus(),
   });
-  const healthServer = new HealthServer(readiness, metrics);
+  const healthServer = new HealthServer(readiness, metrics, health?.path);
 
   let closed: Promise<void> | null = null;
   const close = (): Promise<void> => {

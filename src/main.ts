@@ -3,14 +3,14 @@
 // Never: a decision; each command has a file in cli/.
 import { CommanderError } from "commander";
 import { Problem } from "./cli/problem.ts";
-import { buildProgram, WRONG_USAGE } from "./cli/program.ts";
+import { buildProgram, programArguments, WRONG_USAGE } from "./cli/program.ts";
 
 // A reader that has seen enough (`ts-ingress check … | head`) is no error; `dev` goes on serving without its log.
 process.stdout.on("error", () => {});
 process.stderr.on("error", () => {});
 
 try {
-  await buildProgram().parseAsync();
+  await buildProgram().parseAsync(programArguments(process.argv), { from: "user" });
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

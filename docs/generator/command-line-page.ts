@@ -1,11 +1,19 @@
 import type { Command } from "commander";
 import { buildProgram } from "../../src/cli/program.ts";
+import { TAKEN } from "../../src/cli/taken-flags.ts";
 import { variableOf } from "../../src/settings.ts";
 import { code, table } from "./markdown.ts";
 
 const INTRODUCTION = `# Command line
 
 In a checkout the command is \`npx ts-ingress\`. Exit codes: 0, 1 on errors, 2 on wrong usage.
+`;
+
+const INGRESS_NGINX = `## Flags of ingress-nginx
+
+The arguments of its container can be given to \`controller\` as they are, \`/nginx-ingress-controller\`, its own name, included. Flags that
+mean something here are above, under their names. For these there is nothing to do; --help does not list them, and the log says which of them
+were given. Where something is missed without one, the log warns.
 `;
 
 const ENVIRONMENT = `## Environment variables
@@ -18,7 +26,15 @@ switches take \`true\` or \`false\`. The state folder, with the development cert
 export function commandLinePage(): string {
   const program = buildProgram();
   const sections = program.commands.map((command) => `## ts-ingress ${command.name()}\n\n${help(command)}`);
-  return [INTRODUCTION, help(program), ...sections, ENVIRONMENT, variables(program.commands)].join("\n\n");
+  return [
+    INTRODUCTION,
+    help(program),
+    ...sections,
+    INGRESS_NGINX,
+    takenFlags(),
+    ENVIRONMENT,
+    variables(program.commands),
+  ].join("\n\n");
 }
 
 /** What `--help` prints, at a fixed width and without colours. */
@@ -33,11 +49,19 @@ function help(command: Command): string {
   return `\`\`\`text\n${text.trim()}\n\`\`\``;
 }
 
+function takenFlags(): string {
+  const rows = TAKEN.map(({ name, was, here, refuses }) => {
+    const refused = refuses === undefined ? "" : ` Refused as \`${refuses.value}\`: ${refuses.remedy}`;
+    return [code(`--${name}`), was, `${here}${refused}`];
+  });
+  return table(["Flag", "In ingress-nginx", "Here"], rows);
+}
+
 function variables(commands: readonly Command[]): string {
   const users = new Map<string, string[]>();
   for (const command of commands) {
     for (const option of command.options) {
-      if (option.long === undefined || option.long === null || option.negate) continue;
+      if (option.long === undefined || option.long === null || option.negate || option.hidden) continue;
       users.set(option.long, [...(users.get(option.long) ?? []), command.name()]);
     }
   }

@@ -161,6 +161,10 @@ const BACKENDS: Codes = {
     "Start its pods, or use --map NAMESPACE/SERVICE:PORT=HOST:PORT.",
     "reference",
   ),
+  CatchAllDisabled: error(
+    "An Ingress is a defaultBackend without rules, and `--disable-catch-all` is given. It is not served.",
+    "Add rules with hosts, or start without the flag.",
+  ),
   ExternalNameRefused: error(
     "externalName is empty, is not a DNS name, or leads to loopback or link-local addresses. The route answers 503.",
     "Set spec.externalName to the DNS name of another host.",

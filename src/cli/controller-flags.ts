@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { Option, type Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
 import { addClassFlags, type ClassFlags } from "./class-flags.ts";
 import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
@@ -20,6 +20,8 @@ import { parseServiceMap } from "./service-map.ts";
 import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
 import { addStatusFlags, type StatusFlags } from "./status-flags.ts";
 import { addWebhookFlags, type WebhookFlags } from "./webhook-flags.ts";
+import { addTakenFlags } from "./taken-flags.ts";
+import { addTranslationFlags, translationOptions, type TranslationFlags } from "./translation-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of `controller`: those of its parts, and how it serves. */
@@ -33,10 +35,13 @@ export interface ControllerFlags
     MetricsFlags,
     TracingFlags,
     StatusFlags,
-    WebhookFlags {
+    WebhookFlags,
+    TranslationFlags {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly healthzPort: number;
+  readonly healthzHost?: string;
+  readonly healthCheckPath?: string;
   readonly adminPort: number;
   readonly bind?: string;
   readonly map?: readonly ServiceMap[];
@@ -50,12 +55,14 @@ export interface ControllerFlags
 }
 
 export function addControllerFlags(command: Command): Command {
-  addSettingsFlags(addClassFlags(addClusterFlags(command), OUR_CLASS));
+  addSettingsFlags(addTranslationFlags(addClassFlags(addClusterFlags(command), OUR_CLASS)));
   command
     .addOption(port("http-port", "port for HTTP", DEFAULT_PORTS.http))
     .addOption(port("https-port", "port for HTTPS", DEFAULT_PORTS.https))
+    .addOption(port("healthz-port", "port for /healthz, /livez, /readyz and /metrics", DEFAULT_PORTS.health))
+    .addOption(new Option("--healthz-host <address>", "address for these (default: all)").argParser(parseAddress))
     .addOption(
-      port("healthz-port", "port for /healthz, /livez, /readyz and /metrics, on all addresses", DEFAULT_PORTS.health),
+      new Option("--health-check-path <path>", "another path that is answered as /healthz is").argParser(parsePath),
     )
     .addOption(port("admin-port", "port for /snapshot and /routes, on loopback only", DEFAULT_PORTS.admin))
     .addOption(new Option("--bind <address>", "address for HTTP and HTTPS (default: all)").argParser(parseAddress))
@@ -87,7 +94,7 @@ export function addControllerFlags(command: Command): Command {
         .argParser(parseSeconds)
         .default(240),
     );
-  addWebhookFlags(addStatusFlags(command));
+  addTakenFlags(addWebhookFlags(addStatusFlags(command)));
   return addTracingFlags(addMetricsFlags(addFrontFlags(addLogFlags(command, "json")), "ingress-nginx"));
 }
 
@@ -110,6 +117,7 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
     maps: flags.map ?? [],
     allowLoopbackNames: false,
     ...settingsOptions(flags),
+    ...translationOptions(flags),
     streams: {
       ...(tcp === undefined ? {} : { tcp }),
       ...(udp === undefined ? {} : { udp }),
@@ -126,6 +134,11 @@ export function addressOf({ bind }: Pick<ControllerFlags, "bind">): string {
     addresses?.some(({ family }) => family === "IPv6"),
   );
   return has6 ? "::" : "0.0.0.0";
+}
+
+function parsePath(text: string): string {
+  if (/^\/[\w./~-]*$/.test(text) && text !== "/metrics") return text;
+  throw new InvalidArgumentError('Give a path, for example "/healthz".');
 }
 
 function port(flag: string, what: string, preset: number): Option {

@@ -11,7 +11,10 @@ export function applyEnvironment(command: Command, environment?: Environment): v
     if (flag === undefined || option.negate || command.getOptionValueSource(option.attributeName()) === "cli") continue;
     const text = settingOf(flag, environment);
     if (text === undefined) continue;
-    const value = option.required ? argument(command, option, text) : switchValue(command, flag, text);
+    const value =
+      option.required || option.optional
+        ? argument(command, option, option.required ? text : String(switchValue(command, flag, text)))
+        : switchValue(command, flag, text);
     command.setOptionValueWithSource(option.attributeName(), value, "env");
   }
 }

@@ -49,8 +49,8 @@ export function parseWorkers(text: string): WorkersFlag {
 
 /** For flags that are given as `--flag`, `--flag=true` or `--flag=false`, as ingress-nginx's are. */
 export function parseSwitch(text: string | true): boolean {
-  if (text === true || text === "true") return true;
-  if (text === "false") return false;
+  if (text === true || /^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
   throw new InvalidArgumentError("Give true or false, with = before it; alone, the flag comes last.");
 }
 

@@ -15,10 +15,11 @@ import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
+import { addTranslationFlags, translationOptions, type TranslationFlags } from "./translation-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
-export interface FolderFlags extends SettingsFlags {
+export interface FolderFlags extends SettingsFlags, TranslationFlags {
   readonly ingressClass?: readonly string[];
   readonly map?: readonly ServiceMap[];
   readonly tcpServicesConfigmap?: string;
@@ -43,7 +44,7 @@ export interface ServeFlags extends FolderFlags, FrontFlags, LogFlags, MetricsFl
 export const DEFAULT_PORTS = { http: 8080, https: 8443, health: 10_254, admin: 10_255 } as const;
 
 export function addFolderFlags(command: Command, classes: readonly string[]): Command {
-  return addSettingsFlags(command)
+  return addSettingsFlags(addTranslationFlags(command))
     .addOption(
       new Option("--ingress-class <name>", `class of Ingresses to serve, repeatable (default: ${classes.join(", ")})`) //
         .argParser(repeatable(parseClassName)),
@@ -115,6 +116,7 @@ export function translateOptions(
     maps: flags.map ?? [],
     allowLoopbackNames: true,
     ...settingsOptions(flags),
+    ...translationOptions(flags),
     streams: {
       ...(tcp === undefined ? {} : { tcp }),
       ...(udp === undefined ? {} : { udp }),

@@ -31,13 +31,13 @@ export async function choosePorts(
   const hosts = hostsFor(flags.bind);
   const names = Object.keys(defaults) as Name[];
   const ports: Record<Name, number> = { ...defaults };
-  const taken = new Set<number>();
+  const taken = new Map<number, string>();
   for (const name of names) {
     const port = asked[name];
     if (port === undefined) continue;
     await checkAsked(`--${name}-port`, hosts[name], port, taken);
     ports[name] = port;
-    taken.add(port);
+    taken.set(port, `--${name}-port`);
   }
   const notes: string[] = [];
   for (const name of names) {
@@ -46,25 +46,42 @@ export async function choosePorts(
     const port = await nextFree(name, hosts[name], preset, taken);
     if (port !== preset) notes.push(`${name} port ${preset} is busy: using ${port}`);
     ports[name] = port;
-    taken.add(port);
+    taken.set(port, `--${name}-port`);
   }
   return { ports, notes };
 }
 
-/** @throws {Problem} when one of the ports cannot be had, or is given twice. @param bind address for HTTP and HTTPS */
-export async function checkPorts(bind: string, ports: Readonly<Record<Name, number>>): Promise<void> {
-  const hosts = hostsFor(bind);
-  const taken = new Set<number>();
-  for (const name of Object.keys(ports) as Name[]) {
-    const flag = name === "health" ? "--healthz-port" : `--${name}-port`;
-    await checkAsked(flag, hosts[name], ports[name], taken);
-    taken.add(ports[name]);
+/** A port that a flag says. */
+export interface AskedPort {
+  readonly flag: string;
+  /** Absent: all addresses. */
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** @throws {Problem} when one of the ports cannot be had, or is given twice */
+export async function checkPorts(asked: readonly AskedPort[]): Promise<void> {
+  const taken = new Map<number, string>();
+  for (const { flag, host, port } of asked) {
+    await checkAsked(flag, host, port, taken);
+    taken.set(port, flag);
   }
 }
 
-async function checkAsked(flag: string, host: string | undefined, port: number, taken: Set<number>): Promise<void> {
+async function checkAsked(
+  flag: string,
+  host: string | undefined,
+  port: number,
+  taken: ReadonlyMap<number, string>,
+): Promise<void> {
   if (port === 0) return;
-  if (taken.has(port)) throw new Problem(`${flag} ${port} is given twice`, "Give each listener a port of its own.");
+  const other = taken.get(port);
+  if (other !== undefined) {
+    throw new Problem(
+      `${flag} and ${other} are both port ${port}`,
+      `Give each a port of its own, for example ${other} 0.`,
+    );
+  }
   const code = await tryPort(host, port);
   if (code !== null) throw busyPort(flag, host, port, code);
 }
@@ -74,7 +91,12 @@ function hostsFor(bind: string): Readonly<Record<Name, string | undefined>> {
   return { http: bind, https: bind, health: undefined, admin: "127.0.0.1" };
 }
 
-async function nextFree(name: Name, host: string | undefined, preset: number, taken: Set<number>): Promise<number> {
+async function nextFree(
+  name: Name,
+  host: string | undefined,
+  preset: number,
+  taken: ReadonlyMap<number, string>,
+): Promise<number> {
   let code: string | null = null;
   for (let port = preset; port < preset + REACH; port += 1) {
     if (taken.has(port)) continue;

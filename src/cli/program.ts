@@ -43,3 +43,18 @@ Exit codes: 0, 1 on errors, 2 on wrong usage. Documentation: README.md of the pa
   }
   return program;
 }
+
+/** What ingress-nginx's program is called in the arguments of its container. */
+const INGRESS_NGINX = /^\/?nginx-ingress-controller$/;
+
+/**
+ * What the user says, where `controller` can be given the arguments of ingress-nginx as they are: the name of its program means that command, and
+ * a flag with nothing behind its "=" is one that was not given.
+ * @param argv as `process.argv`
+ */
+export function programArguments(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv.slice(2);
+  if (first === undefined) return [];
+  if (first !== "controller" && !INGRESS_NGINX.test(first)) return [first, ...rest];
+  return ["controller", ...rest.filter((text) => !/^--[a-z-]+=$/.test(text))];
+}

@@ -17,12 +17,13 @@ import { messageFormat } from "./log-flags.ts";
 import { metricsOptions } from "./metrics-flags.ts";
 import { News } from "./news.ts";
 import { packageVersion } from "./package-root.ts";
-import { checkPorts } from "./ports.ts";
+import { type AskedPort, checkPorts } from "./ports.ts";
 import { Problem } from "./problem.ts";
 import { endUnread, runGateway } from "./run-gateway.ts";
 import { summarise } from "./show-diagnostics.ts";
 import { tellLine } from "./tell-line.ts";
 import { clusterStatus } from "./status-flags.ts";
+import { tellTaken } from "./taken-flags.ts";
 import { validatingWebhook } from "./webhook-flags.ts";
 import { tracingOptions } from "./tracing-flags.ts";
 
@@ -33,12 +34,8 @@ const PUBLIC_PORTS = { http: 80, https: 443 } as const;
 export async function runController(flags: ControllerFlags): Promise<void> {
   const log = createLog(messageFormat(flags), tellLine);
   const host = addressOf(flags);
-  await checkPorts(host, {
-    http: flags.httpPort,
-    https: flags.httpsPort,
-    health: flags.healthzPort,
-    admin: flags.adminPort,
-  });
+  await checkPorts(askedPorts(flags, host));
+  tellTaken(flags, log);
   for (const warning of frontWarnings(flags)) log("warning", warning);
   const api = await connected(flags);
   const news = new News(log, messageFormat(flags));
@@ -58,7 +55,7 @@ export async function runController(flags: ControllerFlags): Promise<void> {
         translate,
         http: { host, port: flags.httpPort },
         https: { host, port: flags.httpsPort },
-        health: { port: flags.healthzPort },
+        health: healthOf(flags),
         admin: { port: flags.adminPort },
         publicPorts: PUBLIC_PORTS,
         strictPaths: flags.strictPaths,
@@ -88,6 +85,25 @@ export async function runController(flags: ControllerFlags): Promise<void> {
     api.close();
     endUnread();
   }
+}
+
+function askedPorts(flags: ControllerFlags, host: string): AskedPort[] {
+  const { validatingWebhook } = flags;
+  return [
+    { flag: "--http-port", host, port: flags.httpPort },
+    { flag: "--https-port", host, port: flags.httpsPort },
+    { flag: "--healthz-port", ...healthOf(flags) },
+    { flag: "--admin-port", host: "127.0.0.1", port: flags.adminPort },
+    ...(validatingWebhook === undefined ? [] : [{ flag: "--validating-webhook", ...validatingWebhook }]),
+  ];
+}
+
+function healthOf({ healthzPort: port, healthzHost: host, healthCheckPath: path }: ControllerFlags): {
+  readonly host?: string;
+  readonly port: number;
+  readonly path?: string;
+} {
+  return { port, ...(host === undefined ? {} : { host }), ...(path === undefined ? {} : { path }) };
 }
 
 async function connected(flags: ControllerFlags): Promise<ApiServer> {

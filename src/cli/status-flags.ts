@@ -22,6 +22,7 @@ export interface StatusFlags {
   /** Milliseconds. */
   readonly electionTtl: number;
   readonly disableLeaderElection: boolean;
+  readonly disableSyncEvents: boolean;
 }
 
 const TTL = 30_000;
@@ -53,7 +54,8 @@ export function addStatusFlags(command: Command): Command {
         .argParser(parseTtl)
         .default(TTL, "30s"),
     )
-    .addOption(toggleFlag("disable-leader-election", "there is only one of us: it always leads", false));
+    .addOption(toggleFlag("disable-leader-election", "there is only one of us: it always leads", false))
+    .addOption(toggleFlag("disable-sync-events", "no Event for each Ingress that is taken or changed", false));
 }
 
 /** What tells the cluster, not started yet. @param namespace the one that is watched; absent: all */
@@ -77,6 +79,7 @@ export function clusterStatus(
       ? null
       : { namespace: around?.namespace ?? api.namespace ?? "default", name: flags.electionId, ttl: flags.electionTtl },
     addresses: addressSource(flags, pods),
+    syncEvents: !flags.disableSyncEvents,
     clearAtEnd: flags.updateStatusOnShutdown ? pods : null,
     namespace,
     onLeads: (leads) => {

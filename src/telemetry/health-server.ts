@@ -34,10 +34,12 @@ export class HealthServer {
   readonly #server: Server;
   readonly #readiness: () => Readiness;
   readonly #metrics: Measurements | null;
+  readonly #path: string;
 
-  /** @param metrics null: `/metrics` is not found */
-  constructor(readiness: () => Readiness, metrics: Measurements | null = null) {
+  /** @param metrics null: `/metrics` is not found. @param path another one that is answered as `/healthz` is */
+  constructor(readiness: () => Readiness, metrics: Measurements | null = null, path = "/healthz") {
     this.#readiness = readiness;
+    this.#path = path;
     this.#metrics = metrics;
     this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#answer(request, response));
   }
@@ -59,7 +61,8 @@ export class HealthServer {
       void tell(this.#metrics, request, response);
       return;
     }
-    const path = pathname === "/metrics" && this.#metrics !== null ? "/livez" : pathname;
+    const asked = pathname === this.#path ? "/healthz" : pathname;
+    const path = asked === "/metrics" && this.#metrics !== null ? "/livez" : asked;
     const answer = answerTo(method, path, searchParams.has("verbose"), this.#readiness());
     response.writeHead(answer.status, {
       "content-type": "text/plain; charset=utf-8",

@@ -6,6 +6,9 @@ import { choosePorts } from "../../src/cli/ports.ts";
 const nowhere: ServeFlags = {
   bind: "127.0.0.1",
   watch: true,
+  annotationsPrefix: "nginx.ingress.kubernetes.io",
+  disableCatchAll: false,
+  disableSvcExternalName: false,
   strictPaths: false,
   workers: 1,
   drainDelay: 0,
@@ -60,7 +63,9 @@ test("a port that was asked for and is busy is a problem with a remedy", async (
 });
 
 test("one port asked for twice, and an address that is not ours", async () => {
-  await expect(choosePorts({ ...anywhere, httpPort: 65_000, adminPort: 65_000 })).rejects.toThrow("given twice");
+  await expect(choosePorts({ ...anywhere, httpPort: 65_000, adminPort: 65_000 })).rejects.toThrow(
+    "--admin-port and --http-port are both port 65000",
+  );
   await expect(choosePorts({ ...anywhere, bind: "192.0.2.1", httpPort: 65_000 })).rejects.toThrow(
     "192.0.2.1 is no address of this machine",
   );

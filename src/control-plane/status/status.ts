@@ -31,6 +31,8 @@ export interface ClusterStatusOptions {
   readonly election: Pick<ElectionOptions, "namespace" | "name" | "ttl"> | null;
   /** Null: the status of Ingresses is left alone (`--update-status=false`). */
   readonly addresses: AddressSource | null;
+  /** Whether each Ingress that is taken or changed gets an Event (`--disable-sync-events`). */
+  readonly syncEvents: boolean;
   /** `--update-status-on-shutdown`, for which the other pods must be known. */
   readonly clearAtEnd: ControllerPods | null;
   /** The one namespace that is watched; absent: all. */
@@ -119,7 +121,7 @@ class Leading {
   #reached: readonly Address[] | null = null;
 
   constructor(options: ClusterStatusOptions) {
-    const { api, timers, random, identity, addresses, namespace, onProblem } = options;
+    const { api, timers, random, identity, addresses, syncEvents, namespace, onProblem } = options;
     this.#timers = timers;
     this.#writesStatus = addresses !== null;
     this.#events = new EventRecorder({
@@ -134,7 +136,7 @@ class Leading {
       timers,
       random,
       namespace,
-      onChanged: (ingress) => this.#changed(ingress),
+      onChanged: (ingress) => syncEvents && this.#changed(ingress),
       onProblem: (problem) => onProblem("status of Ingresses", problem),
     });
     if (addresses === null) return;

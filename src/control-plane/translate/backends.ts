@@ -135,7 +135,7 @@ function resolveService(
   const number = port === null ? reference.number : externalPort(port);
   if (service.spec.type === "ExternalName" && number !== undefined) {
     if (map !== null) return upstream(mappedAddressing(map));
-    const reading = externalAddressing(service.spec.externalName, number, translating.options.allowLoopbackNames);
+    const reading = externalAddressing(service.spec.externalName, number, translating.options);
     if ("addressing" in reading) return upstream(reading.addressing);
     const what = `names Service ${key}, which ${reading.problem}`;
     return refuse(use, translating, "ExternalNameRefused", what, reading.remedy, ["service", "name"]);

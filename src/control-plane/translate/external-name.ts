@@ -3,6 +3,7 @@ import type { Addressing } from "../../snapshot/upstream.ts";
 import { shown } from "../resources/field.ts";
 import type { ServicePort } from "../resources/service.ts";
 import { isDnsName, withoutBrackets } from "./hosts.ts";
+import type { TranslateOptions } from "./options.ts";
 import { isPort } from "./service-ports.ts";
 
 /** Addresses an ExternalName must not reach: this machine, and the metadata services of clouds. The data plane checks what names resolve to. */
@@ -19,6 +20,12 @@ export function externalPort({ port, targetPort }: ServicePort): number {
   return typeof targetPort === "number" ? targetPort : port;
 }
 
+/** What is said where Services of this type are not served (`--disable-svc-external-name`). */
+const DISABLED = {
+  problem: "is of type ExternalName, and --disable-svc-external-name is given",
+  remedy: "Name a Service with endpoints, or start without the flag",
+} as const;
+
 /**
  * Where a Service of type ExternalName leads. An address literal needs no resolving.
  * @param port see `externalPort`; that of the Ingress where the Service declares none
@@ -26,14 +33,15 @@ export function externalPort({ port, targetPort }: ServicePort): number {
 export function externalAddressing(
   externalName: string | undefined,
   port: number,
-  allowLoopback: boolean,
+  { allowLoopbackNames, withoutExternalNames }: Pick<TranslateOptions, "allowLoopbackNames" | "withoutExternalNames">,
 ): { readonly addressing: Addressing } | { readonly problem: string; readonly remedy: string } {
+  if (withoutExternalNames === true) return DISABLED;
   const name = withoutBrackets((externalName ?? "").trim().toLowerCase());
   const remedy = "Set spec.externalName to a DNS name";
   if (name === "") return { problem: "has an empty externalName", remedy };
   if (!isPort(port))
     return { problem: `has port ${port}, which is not between 1 and 65535`, remedy: "Correct the port" };
-  if (!allowLoopback && isLocal(name)) {
+  if (!allowLoopbackNames && isLocal(name)) {
     return {
       problem: `has the externalName ${name}, which is a loopback or link-local name`,
       remedy: "Name a host outside this machine; loopback names are served by `ts-ingress dev` only",

@@ -2,6 +2,7 @@ import type { Ingress } from "../resources/ingress.ts";
 import type { IngressClass } from "../resources/ingress-class.ts";
 import { keyOf } from "../resources/resource-key.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { OtherPrefix } from "./annotations/other-prefix.ts";
 import { CONTROLLER_NAME } from "./options.ts";
 import type { TranslateOptions } from "./options.ts";
 import { originOf } from "./place.ts";
@@ -60,8 +61,11 @@ function judgeBy(
     .filter((one) => one.metadata.annotations[DEFAULT_ANNOTATION] === "true")
     .map((one) => one.metadata.name)
     .toSorted();
-  return (ingress) => {
+  const { annotationsPrefix } = options;
+  const other = annotationsPrefix === undefined ? null : new OtherPrefix(annotationsPrefix);
+  return (written) => {
     const problems = new Problems();
+    const ingress = other === null ? written : other.read(written);
     return { found: classOf(ingress, named, defaults, options, problems), diagnostics: problems.found };
   };
 }

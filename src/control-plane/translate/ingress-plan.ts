@@ -5,6 +5,7 @@ import { NOT_HONOURED, readAnnotations, type IngressSettings } from "./annotatio
 import type { Translating } from "./translating.ts";
 import { type ReadyClientCertificates, resolveClientCertificates } from "./client-certificates.ts";
 import type { ClassedIngress } from "./ingress-class.ts";
+import { originOf } from "./place.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 import { hostsSecuredBy } from "./secured-hosts.ts";
 import { resolveUpstreamTls, type ReadyTls } from "./upstream-tls.ts";
@@ -40,7 +41,27 @@ export function planFor({ key, ingress, className }: ClassedIngress, translating
     if ("why" in ready) settings = { ...settings, refusal: settings.refusal ?? ready.why, hostRefusal };
     else clientCertificates = ready;
   }
+  if (translating.options.withoutCatchAll === true && isCatchAll(ingress)) {
+    reportCatchAll(ingress, translating);
+    settings = { ...settings, withdrawn: true };
+  }
   const hosts = ruleHosts(ingress);
   const secured = hostsSecuredBy(ingress);
   return { key, ingress, hosts, securedHosts: secured, settings, upstreamTls, clientCertificates };
+}
+
+/** As ingress-nginx counts: rules without host are none. */
+function isCatchAll({ spec }: Ingress): boolean {
+  return spec.rules.length === 0 && spec.defaultBackend !== undefined;
+}
+
+function reportCatchAll(ingress: Ingress, { problems }: Translating): void {
+  problems.add({
+    severity: "error",
+    code: "CatchAllDisabled",
+    scope: "object",
+    object: originOf(ingress, ["spec", "defaultBackend"]),
+    message: "the Ingress is a defaultBackend without rules, which --disable-catch-all forbids: it is not served",
+    remedy: "Add rules with hosts, or start without the flag",
+  });
 }

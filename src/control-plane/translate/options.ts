@@ -36,6 +36,12 @@ export interface TranslateOptions extends SettingsOptions {
   readonly maps: readonly ServiceMap[];
   /** ExternalName may point to loopback and link-local names: true in `dev`. */
   readonly allowLoopbackNames: boolean;
+  /** What ingress-nginx's annotations begin with instead of its own name (`--annotations-prefix`), without the slash. */
+  readonly annotationsPrefix?: string;
+  /** An Ingress that is a defaultBackend without rules is not served (`--disable-catch-all`). */
+  readonly withoutCatchAll?: boolean;
+  /** Services of type ExternalName are not served (`--disable-svc-external-name`). */
+  readonly withoutExternalNames?: boolean;
   /** TCP and UDP services; absent: none are served. */
   readonly streams?: StreamOptions;
 }

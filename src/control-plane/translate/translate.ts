@@ -7,6 +7,7 @@ import type { Upstream } from "../../snapshot/upstream.ts";
 import { Remembered, RememberedList } from "../remembered.ts";
 import type { IngressClass } from "../resources/ingress-class.ts";
 import type { ResourceSet } from "../resources/resources.ts";
+import { OtherPrefix } from "./annotations/other-prefix.ts";
 import { type Catalogue, Catalogues } from "./catalogue.ts";
 import { CertificateHolders } from "./certificate-holders.ts";
 import { certificateClaims, type Claim } from "./certificates.ts";
@@ -57,11 +58,14 @@ export class Translator {
   readonly #upstreamOrder = new KeptOrder<Upstream>(({ name }) => name);
   readonly #certificateOrder = new KeptOrder<Certificate>(({ name }) => name);
   readonly #ordered = new OrderedProblems();
+  readonly #prefix: OtherPrefix | null;
 
   constructor(options: TranslateOptions) {
     this.#options = options;
     this.#ours = new OurIngresses(options);
     this.#keptSettings = new KeptSettings(options);
+    const { annotationsPrefix } = options;
+    this.#prefix = annotationsPrefix === undefined ? null : new OtherPrefix(annotationsPrefix);
   }
 
   translate(resources: ResourceSet): Translation {
@@ -98,7 +102,11 @@ export class Translator {
       ...(streams.length === 0 ? {} : { streams }),
       ...(this.#settings.serving.length === 0 ? {} : { settings: this.#settings.serving }),
     };
-    return { fragment, diagnostics: this.#ordered.of(problems.found), ours: ours.map(({ key }) => key) };
+    return {
+      fragment,
+      diagnostics: this.#ordered.of(this.#prefix?.worded(problems.found) ?? problems.found),
+      ours: ours.map(({ key }) => key),
+    };
   }
 
   /** Other settings hold for everything. */

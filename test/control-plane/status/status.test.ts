@@ -43,6 +43,7 @@ class Bed {
   status(options: Partial<ClusterStatusOptions> = {}): ClusterStatus {
     const api = clientOf({ url: this.fake.url, credentials: {} });
     const status = new ClusterStatus({
+      syncEvents: true,
       api,
       timers: this.timers,
       random: () => 0,

@@ -47,7 +47,7 @@ export function streamUpstream(
   }
   const number = port === null ? servicePort.number : externalPort(port);
   if (service.spec.type === "ExternalName" && number !== undefined) {
-    const reading = externalAddressing(service.spec.externalName, number, translating.options.allowLoopbackNames);
+    const reading = externalAddressing(service.spec.externalName, number, translating.options);
     if ("addressing" in reading) return upstream(reading.addressing);
     return refuse("ExternalNameRefused", `Service ${key}, which ${reading.problem}`, reading.remedy);
   }
