@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { Manifest } from "../../deploy/documents.ts";
+import { killContainer } from "../kill-container.ts";
 import { keepablePort } from "../real/free-port.ts";
 import type { RealApiServer } from "../real/real-api-server.ts";
 import { until } from "../until.ts";
@@ -65,7 +66,7 @@ export class DeployedGateway {
   }
 
   async kill(): Promise<void> {
-    this.#child?.kill("SIGKILL");
+    killContainer(this.#child);
     await this.#exit;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Waiting } from "../../support/waiting.ts";
+import { BusyMachine } from "./busy-machine.ts";
 import { type Aim, type Answer, type Client, http1Client, http2Client, uniquePath } from "./clients.ts";
 
 export interface Seen extends Answer {
@@ -7,13 +8,18 @@ export interface Seen extends Answer {
   readonly pod: string;
 }
 
+/** What a gateway answers when it gets too little processor time. */
+const TOO_BUSY = "The gateway is overloaded.";
+/** Milliseconds until it is known here too whether this machine was busy. */
+const HINDSIGHT = 500;
 /** Milliseconds that a client waits between two requests. */
 const PAUSE = 10;
 const BODY = Buffer.alloc(1_500, "x");
 
 /**
  * Clients that go on asking, GET and POST in turn, until they are told to stop. They try nothing twice: whatever is not the right answer
- * of a pod to what was asked has failed.
+ * of a pod to what was asked has failed. One exception: a gateway refuses requests, as it should, where it gets no processor time; that is
+ * only counted while this process gets none either, since the machine has too much to do beside the tests.
  */
 export class ClusterLoad {
   readonly #prefix: string;
@@ -23,7 +29,9 @@ export class ClusterLoad {
   readonly #failed: string[] = [];
   readonly #watchers = new Set<(seen: Seen) => void>();
   readonly #began = performance.now();
+  readonly #machine = new BusyMachine();
   #answered = 0;
+  #refused = 0;
   #stopped = false;
 
   /** @param aim `prefix`: what paths begin with */
@@ -54,11 +62,12 @@ export class ClusterLoad {
     await this.#count(`${count} more answers`, count, (_seen, sofar) => sofar + 1);
   }
 
-  async stop(): Promise<{ answered: number; failed: readonly string[] }> {
+  async stop(): Promise<{ answered: number; failed: readonly string[]; refused: number }> {
     this.#stopped = true;
     await Promise.all(this.#work);
+    this.#machine.close();
     for (const client of this.#clients) client.close();
-    return { answered: this.#answered, failed: this.#failed };
+    return { answered: this.#answered, failed: this.#failed, refused: this.#refused };
   }
 
   async #count(what: string, goal: number, next: (seen: Seen, sofar: number) => number): Promise<void> {
@@ -82,13 +91,21 @@ export class ClusterLoad {
       const body = turn % 2 === 0 ? null : BODY;
       const path = uniquePath(this.#prefix);
       try {
-        this.#take(await client.ask(path, body), path, body?.length ?? 0);
+        const answer = await client.ask(path, body);
+        if (await this.#isRefusedByABusyMachine(answer)) this.#refused += 1;
+        else this.#take(answer, path, body?.length ?? 0);
       } catch (error) {
         this.#fail(`${body === null ? "GET" : "POST"}: ${String(error)}`);
       }
       this.#waiting.changed();
       await delay(PAUSE);
     }
+  }
+
+  async #isRefusedByABusyMachine({ status, body }: Answer): Promise<boolean> {
+    if (status !== 503 || !body.includes(TOO_BUSY)) return false;
+    await delay(HINDSIGHT);
+    return this.#machine.wasBusy;
   }
 
   #take(answer: Answer, path: string, length: number): void {

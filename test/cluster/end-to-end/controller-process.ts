@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { killContainer } from "../kill-container.ts";
 import { keepablePort } from "../real/free-port.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "../../../bin/ts-ingress.cjs");
@@ -104,7 +105,7 @@ export class ControllerProcess {
   }
 
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    killContainer(this.#child);
     await this.#exit;
   }
 }

@@ -152,7 +152,8 @@ export class Stage {
 
 /** Ends a load of which no request may have failed. */
 export async function allServed(load: ClusterLoad): Promise<void> {
-  const { answered, failed } = await load.stop();
+  const { answered, failed, refused } = await load.stop();
   expect(failed).toEqual([]);
-  console.log(`${answered} requests, none failed`);
+  const busy = refused === 0 ? "" : `; ${refused} more were refused while this machine had no processor time`;
+  console.log(`${answered} requests, none failed${busy}`);
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { noPods } from "./pod-network.ts";
 
 /** A network with a loopback of its own, root in it, and processes that end with the first. */
 const UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
@@ -9,7 +10,7 @@ const UP = ["sh", "-c", 'ip link set lo up && exec "$0" "$@"'];
  * them to everybody. Nothing where that is not needed or not possible.
  */
 export function ownNamespaces(): readonly string[] {
-  if (process.platform !== "linux" || process.getuid?.() === 0) return [];
+  if (process.platform !== "linux" || noPods() === null) return [];
   const [program = "", ...args] = [...UNSHARE, ...UP];
   return spawnSync(program, [...args, "true"], { stdio: "ignore" }).status === 0 ? [program, ...args] : [];
 }
