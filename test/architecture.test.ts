@@ -125,6 +125,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // The wiring: may know both planes, and nobody below may know it.
   telemetry: [
+    "linear-pattern.ts",
     "snapshot",
     "log.ts",
     "control-plane",

@@ -1,8 +1,9 @@
 import { startGateway, type Gateway, type GatewayOptions } from "../gateway.ts";
 import type { Log } from "../log.ts";
-import { accessLine, droppedLine, streamLine } from "../telemetry/access-line.ts";
+import { droppedLine } from "../telemetry/access-line.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
 import { chooseWorkers } from "../processes/worker-count.ts";
+import { LiveAccessLog } from "../telemetry/live-access-log.ts";
 import type { MetricsOptions } from "../telemetry/metrics/metrics.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
 import type { WorkersFlag } from "./flag-values.ts";
@@ -37,19 +38,24 @@ export async function runGateway({ log, logFlags, metrics, delay, grace, ...run 
   const startNoMore = endAtOnceWhenAsked();
   try {
     const accessLog = accessLogSettings(logFlags, isColoured(process.stdout));
-    const line = accessLine(accessLog);
-    const lineOfStream = streamLine(accessLog);
-    const onLine = (line: string): void => lines.write(line);
+    const written = new LiveAccessLog(accessLog);
+    const onLine = (line: string | null): void => {
+      if (line !== null) lines.write(line);
+    };
     const measured = metrics(() => lines.dropped);
     const gateway = await startGateway({
       ...run.gateway,
       ...(measured === undefined ? {} : { metrics: measured }),
       ...(workers === 1
         ? {
-            onFinished: (exchange) => onLine(line(exchange)),
-            onStreamFinished: (record) => onLine(lineOfStream(record)),
+            onFinished: (exchange) => onLine(written.line(exchange)),
+            onStreamFinished: (record) => onLine(written.lineOfStream(record)),
           }
         : { workers: { count: workers, accessLog, onLine } }),
+      onPublished: (published) => {
+        written.apply(published.snapshot);
+        run.gateway.onPublished?.(published);
+      },
       onError: (error) => log("error", error.message),
       onProblem: (message) => log("warning", message),
       onHealthChange: (change, worker) => logHealth(log, change, worker),

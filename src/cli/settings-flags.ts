@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { SettingsOptions } from "../control-plane/translate/options.ts";
+import { compileFormat, LogFormatError } from "../telemetry/log-format/compile-format.ts";
 import { parseObjectName } from "./flag-values.ts";
 import type { FrontFlags } from "./front-flags.ts";
 
@@ -23,5 +24,16 @@ export function settingsOptions(flags: SettingsFlags & Partial<Pick<FrontFlags, 
   return {
     ...(configMap === undefined ? {} : { configMap }),
     ...(trustedByFlag === undefined ? {} : { trustedByFlag }),
+    logFormatProblem,
   };
+}
+
+function logFormatProblem(format: string): string | null {
+  try {
+    compileFormat(format, "default");
+    return null;
+  } catch (error) {
+    if (error instanceof LogFormatError) return error.message;
+    throw error;
+  }
 }

@@ -4,7 +4,8 @@ import type { SocketHandle } from "../data-plane/streams/handed-sockets.ts";
 import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import { applyChanges, type SnapshotChanges } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { accessLine, type AccessLogSettings, droppedLine, streamLine } from "../telemetry/access-line.ts";
+import { type AccessLogSettings, droppedLine } from "../telemetry/access-line.ts";
+import { LiveAccessLog } from "../telemetry/live-access-log.ts";
 import { DataMeter } from "../telemetry/metrics/data-meter.ts";
 import { measuredBy } from "../telemetry/metrics/measured-by.ts";
 import { LineWriter } from "../telemetry/line-writer.ts";
@@ -29,6 +30,7 @@ export class Worker {
   readonly #streams = new Map<string, SocketHandle>();
   readonly #certificates: AskedCertificates;
   #lines: LineWriter | null = null;
+  #accessLog: LiveAccessLog | null = null;
   #plane: DataPlane | null = null;
   #snapshot: RoutingSnapshot | null = null;
   #orphanTime = 0;
@@ -147,6 +149,7 @@ export class Worker {
   #apply(plane: DataPlane, snapshot: RoutingSnapshot): void {
     if (this.#meter === null) plane.apply(snapshot);
     else this.#meter.applying(() => plane.apply(snapshot));
+    this.#accessLog?.apply(snapshot);
   }
 
   #takeStream(stream: string, handle: SocketHandle): void {
@@ -156,12 +159,15 @@ export class Worker {
 
   #log(settings: AccessLogSettings): Pick<DataPlaneOptions, "onFinished" | "onStreamFinished"> {
     const lines = new LineWriter(streamSink(this.#stdout), (count) => droppedLine(settings.format, count));
-    const line = accessLine(settings);
-    const lineOfStream = streamLine(settings);
+    const log = new LiveAccessLog(settings);
     this.#lines = lines;
+    this.#accessLog = log;
+    const write = (line: string | null): void => {
+      if (line !== null) lines.write(line);
+    };
     return {
-      onFinished: (exchange) => lines.write(line(exchange)),
-      onStreamFinished: (record) => lines.write(lineOfStream(record)),
+      onFinished: (exchange) => write(log.line(exchange)),
+      onStreamFinished: (record) => write(log.lineOfStream(record)),
     };
   }
 

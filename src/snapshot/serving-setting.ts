@@ -2,7 +2,7 @@
  * One side of how a data plane serves, as far as that may change while it runs. What is absent, whole or in part, is as the data plane was
  * started. Connections keep what they began with, but for limits and timeouts.
  */
-export type ServingSetting = LimitSetting | TimeoutSetting | ProxySetting;
+export type ServingSetting = LimitSetting | TimeoutSetting | ProxySetting | AccessLogSetting;
 
 /** See `Limits` of the data plane. */
 export interface LimitSetting {
@@ -42,6 +42,20 @@ export interface ProxySetting {
   readonly forwardedFor?: string;
   /** Send upstreams the whole chain. */
   readonly fullChain?: boolean;
+}
+
+/** What is written of requests, and of connections of TCP and UDP services. */
+export interface AccessLogSetting {
+  readonly name: "access-log";
+  /** In nginx's syntax. */
+  readonly format?: string;
+  readonly escape?: "default" | "json";
+  /** Nothing is written of requests. */
+  readonly requests?: false;
+  /** Nothing is written of streams. */
+  readonly streams?: false;
+  /** Request targets of which nothing is written: as they are, "~pattern", or "~*pattern" without regard to case. */
+  readonly skip?: readonly string[];
 }
 
 /** The setting of a name, where there is one. */

@@ -24,6 +24,8 @@ export interface SettingsOptions {
   readonly configMap?: string;
   /** What `--proxy-real-ip-cidr` says; absent: everybody. */
   readonly trustedByFlag?: readonly string[];
+  /** What is wrong with a format of the access log; null for nothing. Absent: it is not looked at. */
+  readonly logFormatProblem?: (format: string) => string | null;
 }
 
 export interface TranslateOptions extends SettingsOptions {

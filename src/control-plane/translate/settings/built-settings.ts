@@ -1,6 +1,7 @@
 import { CLIENT_SETTINGS } from "./client-settings.ts";
 import { COMPRESSION_SETTINGS } from "./compression-settings.ts";
 import { GUARD_SETTINGS } from "./guard-settings.ts";
+import { LOG_SETTINGS } from "./log-settings.ts";
 import { PRESET_ANNOTATIONS } from "./presets.ts";
 import { NO_AUTH_LOCATIONS } from "./protections.ts";
 import { PROXY_SETTINGS } from "./proxy-settings.ts";
@@ -18,4 +19,5 @@ export const BUILT_SETTINGS: readonly Setting<unknown>[] = [
   ...PROXY_SETTINGS,
   ...CLIENT_SETTINGS,
   ...UPSTREAM_SETTINGS,
+  ...LOG_SETTINGS,
 ];

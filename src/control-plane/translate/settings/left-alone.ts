@@ -141,12 +141,6 @@ export const LEFT_ALONE: readonly NotBuiltRow[] = [
   row({ "main-snippet": [] }, "Remove the snippet: nginx directives are never run"),
   row(
     {
-      "disable-access-log": [],
-      "disable-http-access-log": [],
-      "disable-stream-access-log": [],
-      "log-format-escape-json": [],
-      "log-format-upstream": [],
-      "skip-access-log-urls": [],
       "ssl-ciphers": [],
       "ssl-ecdh-curve": [],
       "ssl-protocols": [],

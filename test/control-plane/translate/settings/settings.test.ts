@@ -204,6 +204,32 @@ test("what annotations may say", () => {
   expect(settingsOf({ "annotations-risk-level": "medium" }).said).toEqual(["SettingInvalid annotations-risk-level"]);
 });
 
+test("the access log", () => {
+  const data = {
+    "log-format-upstream": "$status $uri",
+    "log-format-escape-json": "true",
+    "disable-stream-access-log": "true",
+    "skip-access-log-urls": "/healthz,~^/metrics",
+  };
+  const setting = { name: "access-log", format: "$status $uri", escape: "json", streams: false };
+  expect(settingsOf(data)).toMatchObject({
+    said: [],
+    settings: { serving: [{ ...setting, skip: ["/healthz", "~^/metrics"] }] },
+  });
+  expect(settingsOf({ "disable-access-log": "true" }).settings.serving).toEqual([
+    { name: "access-log", requests: false, streams: false },
+  ]);
+  expect(settingsOf({ "skip-access-log-urls": "~(" })).toMatchObject({
+    said: ["SettingInvalid skip-access-log-urls"],
+    settings: DEFAULT_SETTINGS,
+  });
+  const logFormatProblem = (): string => "there is no variable $x";
+  expect(settingsOf({ "log-format-upstream": "$x" }, { logFormatProblem })).toMatchObject({
+    said: ["SettingInvalid log-format-upstream"],
+    settings: DEFAULT_SETTINGS,
+  });
+});
+
 describe("how the data plane serves", () => {
   test.each<[Record<string, string>, readonly object[]]>([
     [
