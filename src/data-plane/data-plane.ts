@@ -95,7 +95,8 @@ export class DataPlane {
       ...shared,
       strictPaths: options.strictPaths ?? false,
       proxyHeaders: new ProxyHeaders({ expected, trusted, deadlines: this.#deadlines, timeouts, onProblem }),
-      http2: options.http2 ?? true,
+      forwarded: this.#settings.forwarded,
+      http2: this.#settings.http2,
       readsHello: () => this.#table.asksForCertificates || this.#table.passesThrough,
       askedOf: (serverName) => this.#table.askedOf(serverName),
       passthroughOf: (serverName) => this.#table.passthroughOf(serverName),
@@ -106,7 +107,6 @@ export class DataPlane {
       refuse: (exchange, downstream) =>
         void serve(exchange, this.#table, downstream, finished, new Failed("overloaded", "too many connections")),
     });
-    this.#listeners.believe(this.#settings.forwarded);
     this.#overload = new Overload({
       clock,
       limits,
@@ -155,7 +155,10 @@ export class DataPlane {
    */
   apply(snapshot: RoutingSnapshot): void {
     const table = new RouteTable(snapshot, (route) => routeHandler(route, this.#surroundings), this.#table);
-    if (this.#settings.adopt(snapshot)) this.#listeners.believe(this.#settings.forwarded);
+    const changed = this.#settings.adopt(snapshot);
+    if (changed.has("proxies") || changed.has("http2")) this.#listeners.serveBy(this.#settings);
+    if (changed.has("tls")) this.#contexts?.use(this.#settings.tls);
+    if (changed.has("tls") || changed.has("http2")) this.#listeners.renewTls();
     this.#upstreams.apply(snapshot);
     this.#contexts?.apply(snapshot);
     this.#streams.apply(snapshot.streams ?? []);

@@ -1,5 +1,5 @@
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
-import { settingNamed } from "../snapshot/serving-setting.ts";
+import { settingNamed, type TlsSetting } from "../snapshot/serving-setting.ts";
 import type { DataPlaneOptions } from "./data-plane-options.ts";
 import type { ForwardedPolicy } from "./http/forwarded-policy.ts";
 import { EVERYBODY, TrustedRanges } from "./http/trusted-ranges.ts";
@@ -17,6 +17,8 @@ export class LiveSettings {
   readonly #options: DataPlaneOptions;
   #revisions: RoutingSnapshot["revisions"]["settings"];
   #proxyProtocol = false;
+  #http2 = true;
+  #tls: TlsSetting | undefined;
   #forwarded: ForwardedPolicy | null = null;
 
   /** @throws {Error} when a trusted range is none */
@@ -25,6 +27,7 @@ export class LiveSettings {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     this.trusted = new TrustedRanges([]);
+    this.#http2 = options.http2 ?? true;
     this.#adoptProxies(undefined);
   }
 
@@ -38,17 +41,30 @@ export class LiveSettings {
     return this.#forwarded;
   }
 
+  /** HTTP/2 is offered to clients that come from now on. */
+  get http2(): boolean {
+    return this.#http2;
+  }
+
+  /** How TLS is made with clients that come from now on; undefined: as ever. */
+  get tls(): TlsSetting | undefined {
+    return this.#tls;
+  }
+
   /**
-   * @returns whether anything is otherwise than before
+   * @returns the settings that are otherwise than before
    * @throws {Error} when a trusted range is none; nothing is changed then
    */
-  adopt({ settings, revisions }: Pick<RoutingSnapshot, "settings" | "revisions">): boolean {
-    if (isSame(this.#revisions, revisions.settings)) return false;
+  adopt({ settings, revisions }: Pick<RoutingSnapshot, "settings" | "revisions">): ReadonlySet<string> {
+    const changed = changedBetween(this.#revisions, revisions.settings);
+    if (changed.size === 0) return changed;
     this.#adoptProxies(settings);
     Object.assign(this.limits, DEFAULT_LIMITS, this.#options.limits, settingNamed(settings, "limits")?.values);
     Object.assign(this.timeouts, DEFAULT_TIMEOUTS, this.#options.timeouts, settingNamed(settings, "timeouts")?.values);
+    this.#http2 = settingNamed(settings, "http2")?.offered ?? this.#options.http2 ?? true;
+    this.#tls = settingNamed(settings, "tls");
     this.#revisions = revisions.settings;
-    return true;
+    return changed;
   }
 
   #adoptProxies(settings: RoutingSnapshot["settings"]): void {
@@ -65,7 +81,6 @@ export class LiveSettings {
 
 type Revised = RoutingSnapshot["revisions"]["settings"];
 
-function isSame(a: Revised, b: Revised): boolean {
-  const names = Object.keys({ ...a, ...b });
-  return names.every((name) => a?.[name] === b?.[name]);
+function changedBetween(a: Revised, b: Revised): ReadonlySet<string> {
+  return new Set(Object.keys({ ...a, ...b }).filter((name) => a?.[name] !== b?.[name]));
 }

@@ -2,7 +2,8 @@
  * One side of how a data plane serves, as far as that may change while it runs. What is absent, whole or in part, is as the data plane was
  * started. Connections keep what they began with, but for limits and timeouts.
  */
-export type ServingSetting = LimitSetting | TimeoutSetting | ProxySetting | AccessLogSetting;
+export type ServingSetting =
+  LimitSetting | TimeoutSetting | ProxySetting | TlsSetting | Http2Setting | AccessLogSetting;
 
 /** See `Limits` of the data plane. */
 export interface LimitSetting {
@@ -42,6 +43,25 @@ export interface ProxySetting {
   readonly forwardedFor?: string;
   /** Send upstreams the whole chain. */
   readonly fullChain?: boolean;
+}
+
+/** How TLS with clients is made. */
+export interface TlsSetting {
+  readonly name: "tls";
+  readonly minVersion?: "TLSv1.2" | "TLSv1.3";
+  readonly maxVersion?: "TLSv1.2" | "TLSv1.3";
+  /** OpenSSL cipher list. */
+  readonly ciphers?: string;
+  /** OpenSSL list of groups. */
+  readonly groups?: string;
+  /** Seconds that a session may be resumed. */
+  readonly sessionTimeout?: number;
+}
+
+export interface Http2Setting {
+  readonly name: "http2";
+  /** To clients. */
+  readonly offered: boolean;
 }
 
 /** What is written of requests, and of connections of TCP and UDP services. */

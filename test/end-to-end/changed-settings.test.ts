@@ -1,5 +1,7 @@
 // Settings of the snapshot change while clients are connected and requests are under way.
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { expect, onTestFinished, test } from "vitest";
 import type { ServingSetting } from "../../src/snapshot/serving-setting.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { values } from "../support/message.ts";
@@ -127,4 +129,35 @@ test("idle connections to endpoints are kept as many as is set", async () => {
   await ask();
   await ask();
   expect(upstream.connections).toHaveLength(2);
+});
+
+test("TLS is made as is set with clients that come after the change", async () => {
+  const authority = await testAuthority();
+  const { upstream, gateway, change } = await start({ defaultCertificate: await authority.issue("test.example") });
+  const shaken = async (options: ConnectionOptions = {}): Promise<TLSSocket> => {
+    const to = { port: gateway.https, host: "127.0.0.1", servername: "test.example", ca: authority.ca };
+    const socket = connect({ ...to, ALPNProtocols: ["h2", "http/1.1"], ...options });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, "secureConnect");
+    return socket;
+  };
+  const old = { maxVersion: "TLSv1.2" } as const;
+  const early = await RawClient.open(gateway.https, { tls: { servername: "test.example", ca: authority.ca } });
+  expect((await shaken(old)).getProtocol()).toBe("TLSv1.2");
+  expect((await shaken()).alpnProtocol).toBe("h2");
+
+  change({ name: "tls", minVersion: "TLSv1.3", maxVersion: "TLSv1.3" }, { name: "http2", offered: false });
+  await expect(shaken(old)).rejects.toThrow(/protocol version/i);
+  const modern = await shaken();
+  expect([modern.getProtocol(), modern.alpnProtocol]).toEqual(["TLSv1.3", "http/1.1"]);
+  // Who is there stays.
+  expect(await clientTold(early, upstream)).toEqual(["127.0.0.1"]);
+
+  change({ name: "tls", ciphers: "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384" });
+  expect((await shaken(old)).getCipher().name).toMatch(/AES256-GCM-SHA384$/);
+  expect((await shaken()).getProtocol()).toBe("TLSv1.3");
+  const none = { ...old, ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256" };
+  await expect(shaken(none)).rejects.toThrow(/handshake failure/i);
+  change();
+  expect((await shaken(none)).getProtocol()).toBe("TLSv1.2");
 });

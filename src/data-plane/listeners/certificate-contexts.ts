@@ -82,6 +82,12 @@ export class CertificateContexts {
     return this.#names.find(serverName)?.certificate.name ?? null;
   }
 
+  /** Has all contexts built anew, each when the next client asks for it. */
+  forget(): void {
+    this.#contexts.clear();
+    for (const entry of this.#entries.values()) if (entry.state === "refused") entry.state = "untried";
+  }
+
   close(): void {
     this.apply({ certificates: [], revisions: { virtualHosts: {}, upstreams: {}, certificates: {} } });
   }

@@ -48,11 +48,19 @@ export class Listeners {
     this.#refusing = { ...settings, serve: settings.refuse };
   }
 
-  /** For connections that come from now on. @param policy how trusted peers are believed about their clients; null: not at all */
-  believe(policy: ForwardedPolicy | null): void {
-    this.#settings = { ...this.#settings, forwarded: policy };
+  /** For connections that come from now on. */
+  serveBy({
+    forwarded,
+    http2,
+  }: Pick<ConnectionSettings, "http2"> & { readonly forwarded: ForwardedPolicy | null }): void {
+    this.#settings = { ...this.#settings, forwarded, http2 };
     this.#refusing = { ...this.#settings, serve: this.#settings.refuse };
     this.#sharedOptions.clear();
+  }
+
+  /** Makes TLS anew, for handshakes that come from now on. */
+  renewTls(): void {
+    for (const handshakes of this.#handshakes) handshakes.renew();
   }
 
   /**
@@ -83,11 +91,11 @@ export class Listeners {
 
   /** As `openHttp`, with TLS. @param contexts prepared */
   openHttps(address: ListenAddress, publicPort: number | null, contexts: TlsContexts): Promise<number> {
-    const { http2, timeouts } = this.#settings;
+    const { timeouts } = this.#settings;
     // What comes first may be a PROXY header.
     const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true });
     return this.#open(server, address, (port) => {
-      const protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"];
+      const protocols = (): string[] => (this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"]);
       const onSecure = (socket: TLSSocket, secure: SecureClient, peer: Peer | null): void => {
         const arrival = { socket, peer, secure };
         if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);

@@ -1,11 +1,12 @@
-import type { SecureContext, TlsOptions } from "node:tls";
+import type { SecureContext, SecureContextOptions, TlsOptions } from "node:tls";
 import { LRUCache } from "lru-cache";
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { TlsSetting } from "../../snapshot/serving-setting.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { CertificateContexts } from "./certificate-contexts.ts";
 import { readServerName } from "./server-names.ts";
-import { askingSettings, buildSecureContext, serverSettings } from "./tls-settings.ts";
+import { askingSettings, buildSecureContext, serverSettings, settingsOf } from "./tls-settings.ts";
 
 export interface TlsContextsOptions {
   /**
@@ -32,11 +33,13 @@ export class TlsContexts {
   readonly #certificates: CertificateContexts;
   readonly #defaults: LRUCache<string, Promise<CertificatePair>>;
   /** Names are the client's to invent: one pair for all of them must not mean one context for each. */
-  readonly #builtDefaults = new WeakMap<CertificatePair, SecureContext>();
+  #builtDefaults = new WeakMap<CertificatePair, SecureContext>();
+  #set: SecureContextOptions = {};
   #nameless: CertificatePair | null = null;
 
   constructor(options: TlsContextsOptions) {
-    const { defaultCertificate, capacity = 1000, onProblem = () => {}, build = buildSecureContext } = options;
+    const { defaultCertificate, capacity = 1000, onProblem = () => {} } = options;
+    const build = options.build ?? ((pair: CertificatePair) => buildSecureContext(pair, this.#set));
     this.#defaultCertificate = defaultCertificate;
     this.#build = build;
     this.#capacity = capacity;
@@ -54,12 +57,20 @@ export class TlsContexts {
     this.#certificates.apply(snapshot);
   }
 
+  /** For contexts that are built from now on; those that are kept are let go. @param setting undefined: as ever */
+  use(setting: TlsSetting | undefined): void {
+    this.#set = settingsOf(setting ?? {});
+    this.#builtDefaults = new WeakMap();
+    this.#certificates.forget();
+  }
+
   /**
    * What `tls.createServer` is called with.
    * @throws {Error} before prepare().
    */
   secureOptions(): TlsOptions {
-    return { ...serverSettings(this.#namelessPair()), SNICallback: (raw, answer) => this.#answer(raw, null, answer) };
+    const settings = { ...serverSettings(this.#namelessPair()), ...this.#set };
+    return { ...settings, SNICallback: (raw, answer) => this.#answer(raw, null, answer) };
   }
 
   /**
@@ -67,7 +78,7 @@ export class TlsContexts {
    * @throws {Error} before prepare(), and where OpenSSL does not take the authorities
    */
   askingOptions(asked: ClientCertificates): TlsOptions {
-    const settings = askingSettings(asked);
+    const settings = { ...this.#set, ...askingSettings(asked) };
     const built = new LRUCache<CertificatePair, SecureContext>({ max: this.#capacity });
     const contextFor = (pair: CertificatePair): SecureContext => {
       const context = built.get(pair) ?? buildSecureContext(pair, settings);

@@ -14,31 +14,33 @@ export interface HandshakeSettings {
   /** Prepared. */
   readonly contexts: Pick<TlsContexts, "secureOptions" | "askingOptions">;
   /** In the order in which they are preferred. */
-  readonly protocols: readonly string[];
+  readonly protocols: () => readonly string[];
   /** Milliseconds for a handshake. */
   readonly timeout: number;
   /** Called with each client whose handshake is done, and whom it is from; null: from whom the socket is. Nobody has read its socket yet. */
   readonly onSecure: (socket: TLSSocket, secure: SecureClient, peer: Peer | null) => void;
 }
 
+/** What handshakes are done with. */
+interface Made {
+  readonly options: TlsOptions;
+  readonly common: { readonly ALPNProtocols: Buffer; readonly handshakeTimeout: number };
+  readonly asking: AskingHandshakes;
+  readonly secureContext: SecureContext;
+}
+
 /** Does the TLS handshakes on sockets that were accepted elsewhere. */
 export class TlsHandshakes {
   readonly #settings: HandshakeSettings;
-  readonly #options: TlsOptions;
-  readonly #common: { readonly ALPNProtocols: Buffer; readonly handshakeTimeout: number };
-  readonly #asking: AskingHandshakes;
-  #secureContext: SecureContext;
+  #made: Made;
+  #ticketKeys: Uint8Array | null = null;
   /** See HandshakeCounts. */
   readonly #done: Record<string, number> = {};
   readonly #failed: Record<string, number> = {};
 
   constructor(settings: HandshakeSettings) {
     this.#settings = settings;
-    const { contexts, protocols, timeout } = settings;
-    this.#options = contexts.secureOptions();
-    this.#common = { ALPNProtocols: wireFormat(protocols), handshakeTimeout: timeout };
-    this.#secureContext = createSecureContext(this.#options);
-    this.#asking = new AskingHandshakes((asked) => ({ ...contexts.askingOptions(asked), ...this.#common }));
+    this.#made = this.#make();
   }
 
   get counts(): HandshakeCounts {
@@ -47,7 +49,13 @@ export class TlsHandshakes {
 
   /** What tickets are made and read with. The listener's own context does that, whichever certificate is presented. */
   useTicketKeys(keys: Uint8Array): void {
-    this.#secureContext = createSecureContext({ ...this.#options, ticketKeys: Buffer.from(keys) });
+    this.#ticketKeys = keys;
+    this.#made = { ...this.#made, secureContext: this.#contextOf(this.#made.options) };
+  }
+
+  /** Asks for its settings anew: they hold for handshakes that begin from now on. */
+  renew(): void {
+    this.#made = this.#make();
   }
 
   /**
@@ -70,10 +78,23 @@ export class TlsHandshakes {
       secured.allowHalfOpen = true;
       this.#settings.onSecure(secured, { serverName: serverNameOf(secured) ?? serverName, verification }, peer);
     };
-    if (asked !== null) return this.#asking.begin(asked, { raw: socket, onSecure, onFailed });
-    const { SNICallback } = this.#options;
-    const secureContext = this.#secureContext;
-    secureSocket(socket, { ...this.#common, SNICallback, secureContext, onSecure, onFailed });
+    const { options, common, asking, secureContext } = this.#made;
+    if (asked !== null) return asking.begin(asked, { raw: socket, onSecure, onFailed });
+    const { SNICallback } = options;
+    secureSocket(socket, { ...common, SNICallback, secureContext, onSecure, onFailed });
+  }
+
+  #make(): Made {
+    const { contexts, protocols, timeout } = this.#settings;
+    const options = contexts.secureOptions();
+    const common = { ALPNProtocols: wireFormat(protocols()), handshakeTimeout: timeout };
+    const asking = new AskingHandshakes((asked) => ({ ...contexts.askingOptions(asked), ...common }));
+    return { options, common, asking, secureContext: this.#contextOf(options) };
+  }
+
+  #contextOf(options: TlsOptions): SecureContext {
+    const keys = this.#ticketKeys;
+    return createSecureContext(keys === null ? options : { ...options, ticketKeys: Buffer.from(keys) });
   }
 }
 

@@ -3,12 +3,12 @@ import { createSecureContext } from "node:tls";
 import type { SecureContext, SecureContextOptions, TlsOptions } from "node:tls";
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
+import type { TlsSetting } from "../../snapshot/serving-setting.ts";
 
+const CIPHERS_OF_1_3 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"];
 /** Mozilla's guidelines 6.0 (2026-04-06), "intermediate": no CBC, no finite-field DHE, no RSA key exchange. */
 const CIPHERS = [
-  "TLS_AES_128_GCM_SHA256",
-  "TLS_AES_256_GCM_SHA384",
-  "TLS_CHACHA20_POLY1305_SHA256",
+  ...CIPHERS_OF_1_3,
   "ECDHE-ECDSA-AES128-GCM-SHA256",
   "ECDHE-RSA-AES128-GCM-SHA256",
   "ECDHE-ECDSA-AES256-GCM-SHA384",
@@ -30,6 +30,18 @@ const SETTINGS = {
   // Seconds a ticket stays good: a resumed session keeps the identity of the certificate it began with.
   sessionTimeout: 3600,
 } satisfies SecureContextOptions;
+
+/** What overrides the above. Without a cipher of TLS 1.3 in its list Node would give TLS 1.3 up. */
+export function settingsOf({ minVersion, maxVersion, ciphers, groups, sessionTimeout }: Omit<TlsSetting, "name">) {
+  const list = ciphers === undefined || /(?:^|:)TLS_/.test(ciphers) ? ciphers : [...CIPHERS_OF_1_3, ciphers].join(":");
+  return {
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(list === undefined ? {} : { ciphers: list }),
+    ...(groups === undefined ? {} : { ecdhCurve: groups }),
+    ...(sessionTimeout === undefined ? {} : { sessionTimeout }),
+  } satisfies SecureContextOptions;
+}
 
 /**
  * What a certificate is presented with.

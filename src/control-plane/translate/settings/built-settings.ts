@@ -7,6 +7,7 @@ import { NO_AUTH_LOCATIONS } from "./protections.ts";
 import { PROXY_SETTINGS } from "./proxy-settings.ts";
 import { REDIRECT_SETTINGS } from "./redirect-settings.ts";
 import type { Setting } from "./setting.ts";
+import { TLS_SETTINGS } from "./tls-settings.ts";
 import { UPSTREAM_SETTINGS } from "./upstream-settings.ts";
 
 /** Every key that is built: the reference page is made of this list. */
@@ -18,6 +19,7 @@ export const BUILT_SETTINGS: readonly Setting<unknown>[] = [
   NO_AUTH_LOCATIONS,
   ...PROXY_SETTINGS,
   ...CLIENT_SETTINGS,
+  ...TLS_SETTINGS,
   ...UPSTREAM_SETTINGS,
   ...LOG_SETTINGS,
 ];

@@ -86,8 +86,8 @@ export const LEFT_ALONE: readonly NotBuiltRow[] = [
   ),
   row({ "ssl-early-data": ["false"], "enable-ocsp": ["false"] }, "Remove the key"),
   row(
-    { "ssl-session-ticket-key": [] },
-    "Remove the key: keys of session tickets are made by the gateway, and rotated each 12 hours",
+    { "ssl-session-tickets": ["true"], "ssl-session-ticket-key": [] },
+    "Remove the key: sessions are resumed by tickets, whose keys the gateway makes, and rotates each 12 hours",
   ),
   row(
     { "allow-snippet-annotations": ["false"] },
@@ -139,14 +139,4 @@ export const LEFT_ALONE: readonly NotBuiltRow[] = [
     "Remove the key: another endpoint is tried while nothing was sent, and datagrams are answered by any number",
   ),
   row({ "main-snippet": [] }, "Remove the snippet: nginx directives are never run"),
-  row(
-    {
-      "ssl-ciphers": [],
-      "ssl-ecdh-curve": [],
-      "ssl-protocols": [],
-      "ssl-session-timeout": [],
-      "use-http2": [],
-    },
-    "Remove the key, and use the flag of that name where there is one",
-  ),
 ];

@@ -19,7 +19,6 @@ export const WITHOUT_COUNTERPART: readonly NotBuiltRow[] = [
       "ssl-dh-param": [],
       "ssl-session-cache": ["true"],
       "ssl-session-cache-size": ["10m"],
-      "ssl-session-tickets": ["true"],
       "upstream-keepalive-requests": ["10000"],
       "upstream-keepalive-time": ["1h"],
       "http2-max-field-size": [],
