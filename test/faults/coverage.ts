@@ -14,7 +14,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   F48: "test/control-plane/kubernetes/list-watch.test.ts, test/cluster/histories",
   F49: "test/control-plane/kubernetes/list-watch.test.ts",
   F50: "test/control-plane/sources/cluster.test.ts",
-  F54: "test/control-plane/hostile-objects.test.ts",
 };
 
 const FIRST = 1;

@@ -14,6 +14,7 @@ import { scarcityFaults } from "./scarcity-faults.ts";
 import { upstreamFaults } from "./upstream-faults.ts";
 import { coverage } from "./coverage.ts";
 import { faultyMiddlewareFaults } from "./faulty-middleware-faults.ts";
+import { hostileFaults } from "./hostile-faults.ts";
 import { linkFaults } from "./link-faults.ts";
 import { logFaults } from "./log-faults.ts";
 import { workerFaults } from "./worker-faults.ts";
@@ -30,6 +31,7 @@ const FAULTS: readonly (Fault | FaultAlone)[] = [
   ...logFaults,
   ...primaryFaults,
   ...churnFaults,
+  ...hostileFaults,
   ...clockFaults,
   ...scarcityFaults,
   ...rolloutFaults,

@@ -10,14 +10,14 @@ import { type LoadResult, REFUSED } from "./steady-load.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** Of one processor. */
-const PROCESSOR = 0.2;
-const MEMORY = 512 * MEBIBYTE;
+const PROCESSOR = 0.1;
+const MEMORY = 400 * MEBIBYTE;
 const missing = (): string | null => (canLimit() ? null : "needs root and control groups that may be written");
 
 export const scarcityFaults: readonly FaultAlone[] = [
   {
     name: "F40",
-    title: `a fifth of a processor, and five times the requests it is enough for`,
+    title: "a tenth of a processor, and five times the clients that it is enough for",
     missing,
     alone: () => limited({ processors: PROCESSOR }, ["--workers", "1"], starving),
   },

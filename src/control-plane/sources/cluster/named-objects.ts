@@ -2,10 +2,13 @@ import type { ListWatchStatus } from "../../kubernetes/list-watch-status.ts";
 import type { KnownResource } from "../../resources/resource-set.ts";
 import type { Diagnostic } from "../../translate/diagnostic.ts";
 import type { ClusterKind } from "./cluster-kinds.ts";
+import { inTurns } from "./in-turns.ts";
 import { FollowedKind, type Following } from "./followed-kind.ts";
 
 /** Each is a watch of its own. Whoever may write Ingresses could have us open any number. */
 const MOST = 500;
+/** Of those that are left out, how many are told one by one. */
+const TOLD = 100;
 
 /** Objects of one kind that are followed one by one, by their names, as the kubelet follows what its pods name. */
 export class NamedObjects {
@@ -28,9 +31,13 @@ export class NamedObjects {
     this.#following = { ...following, onChange };
   }
 
-  /** Follows these from now on, and no others. @param names "namespace/name"; of too many the rest, by their order, is left out and told */
-  follow(names: Iterable<string>): void {
-    const wanted = [...names].toSorted((a, b) => (a < b ? -1 : 1));
+  /**
+   * Follows these from now on, and no others.
+   * @param names "namespace/name"; of too many those whose turn does not come are left out and told
+   * @param first those that are taken before all others
+   */
+  follow(names: Iterable<string>, first: readonly string[] = []): void {
+    const wanted = [...new Set([...first, ...inTurns(names)])];
     const taken = new Set(wanted.slice(0, this.#most));
     this.#left = wanted.slice(this.#most);
     for (const [name, followed] of this.#followed) {
@@ -55,14 +62,14 @@ export class NamedObjects {
 
   get diagnostics(): Diagnostic[] {
     const { kind } = this.#kind;
-    const left = this.#left.map((key): Diagnostic => {
+    const left = this.#left.slice(0, TOLD).map((key): Diagnostic => {
       const [namespace = "", name = ""] = key.split("/");
       return {
         severity: "error",
         code: "NamedObjectsTooMany",
         scope: "conflict",
         object: { kind, namespace, name },
-        message: `${kind} ${key} is not read: more than ${this.#most} are named one by one`,
+        message: `${kind} ${key} is not read, one of ${this.#left.length}: more than ${this.#most} are named one by one`,
         remedy: "Name fewer, or give several Ingresses the same one",
       };
     });

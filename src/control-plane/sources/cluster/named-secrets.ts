@@ -49,7 +49,8 @@ export class NamedSecrets {
     const named = this.#namedNow();
     this.#followed.of([named, certificates.resources], () => {
       const known = new Set(certificates.resources.map(keyOf));
-      others.follow(new Set([...always, ...named].filter((key) => !known.has(key))));
+      const unknown = (keys: Iterable<string>): string[] => [...keys].filter((key) => !known.has(key));
+      others.follow(unknown(named), unknown(always));
       return null;
     });
   }

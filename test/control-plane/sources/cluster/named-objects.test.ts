@@ -30,5 +30,8 @@ test("of too many objects some are followed, and the others are told; when one i
   named.follow(["shop/c", "shop/b"]);
   await waiting.until("the other two", () => shown() === "b c");
   expect(named.diagnostics).toEqual([]);
+  named.follow(["aaa/1", "aaa/2", "shop/a"], ["shop/c"]);
+  await waiting.until("the one of flags", () => named.resources.some(({ metadata }) => metadata.name === "c"));
+  expect(named.diagnostics.map(({ object }) => `${object.namespace}/${object.name}`)).toEqual(["shop/a", "aaa/2"]);
   await fake.until("two watches", () => fake.watches("secrets").length === 2);
 });
