@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Finding, finding } from "./bed.ts";
 
 const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 const ANY_PORTS = ["http", "https", "admin"].flatMap((name) => [`--${name}-port`, "0"]);
+
+/** Milliseconds that its admin server and its metrics have. */
+const PATIENCE = 30_000;
 
 /** What all processes of a program use at a moment. */
 export interface Use {
@@ -101,25 +105,19 @@ export class Program {
 
   /** A status of the health port; 0 where it does not answer within a second. */
   async probe(path: string, patience = 1_000): Promise<number> {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${this.health}${path}`, { signal: AbortSignal.timeout(patience) });
-      await answer.text();
-      return answer.status;
-    } catch {
-      return 0;
-    }
+    return (await ask(this.health, path, patience)).status;
   }
 
   /** The sum of all series of a metric. */
   async metric(name: string): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${this.health}/metrics`)).text();
+    const { text } = await ask(this.health, "/metrics", PATIENCE);
     const values = text.split("\n").filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
     return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   }
 
   /** What its admin server says. */
   async asked<Answer>(path: string): Promise<Answer> {
-    return (await (await fetch(`http://127.0.0.1:${this.admin}${path}`)).json()) as Answer;
+    return JSON.parse((await ask(this.admin, path, PATIENCE)).text) as Answer;
   }
 
   /** Requests that upstreams work on. */
@@ -190,4 +188,20 @@ export class Program {
     const { http, https, health, admin } = JSON.parse(line) as Record<"http" | "https" | "health" | "admin", number>;
     Object.assign(this, { http, https, health, admin });
   }
+}
+
+/** Asks on a connection of its own. @returns status 0 where no whole answer comes in time */
+function ask(port: number, path: string, patience: number): Promise<{ status: number; text: string }> {
+  return new Promise((resolve) => {
+    const asked = request({ host: "127.0.0.1", port, path, agent: false, timeout: patience }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on("error", () => resolve({ status: 0, text: "" }));
+    });
+    const late = setTimeout(() => asked.destroy(new Error("too late")), patience);
+    asked.on("close", () => clearTimeout(late));
+    asked.on("error", () => resolve({ status: 0, text: "" }));
+    asked.end();
+  });
 }
