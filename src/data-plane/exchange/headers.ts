@@ -1,6 +1,9 @@
 /** Numbers kept of each field: where its line begins in the text, where its value begins, where its value ends. */
 const SPAN = 3;
 const CRLF = 2;
+/** RFC 9110 §5.1. */
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const NO_VALUE = /[\0\r\n\u0100-\uffff]/;
 
 /**
  * The fields of one message, in the order and spelling they came in. Look-ups are by lower-case name (RFC 9110 §5.1).
@@ -64,9 +67,9 @@ export class GatewayHeaders {
     return false;
   }
 
-  /** @throws {TypeError} on a name or value that would end the line it is written on */
+  /** @throws {TypeError} on a name or value that could end the line it is written on, also where what is beyond latin1 is cut to an octet */
   append(name: string, value: string): void {
-    if (/[\r\n\0]/.test(value) || !/^[^\s:]+$/.test(name))
+    if (NO_VALUE.test(value) || !NAME.test(name))
       throw new TypeError(`${JSON.stringify(name)} is no field with this value`);
     const start = this.#text.length;
     this.#text += `${name}: ${value}\r\n`;

@@ -59,7 +59,8 @@ export function framingOf({ length }: Pick<Body, "length">): Framing {
   return length === 0 ? NONE : { kind: "length", length };
 }
 
-const UNSAFE = /[\x00-\x20\x7f]/;
+/** Beyond latin1 a character would be cut to an octet, which may be any. */
+const UNSAFE = /[^\x21-\x7e\x80-\xff]/;
 
 function framingLine(framing: Framing, hadLength: boolean): string {
   if (framing.kind === "chunked") return "Transfer-Encoding: chunked\r\n";

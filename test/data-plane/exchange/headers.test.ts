@@ -67,6 +67,21 @@ describe("GatewayHeaders", () => {
     expect(fields.get(name.toLowerCase())).toBe("x");
   });
 
+  // U+010D and U+010A are CR and LF in the octets that latin1 leaves of them.
+  test.each([
+    ["x", "a\r\nb: c"],
+    ["x", "a\0"],
+    ["x", "a\u010d\u010ab: c"],
+    ["x\u0120", "a"],
+    ["x: y", "a"],
+    ["", "a"],
+  ])("%j: %j is not taken", (name, value) => {
+    const fields = new GatewayHeaders();
+    expect(() => fields.append(name, value)).toThrow(TypeError);
+    expect(() => fields.set(name, value)).toThrow(TypeError);
+    expect(fields.serialize(() => false)).toBe("");
+  });
+
   test("does what a list of pairs does", () => {
     const name = fc.constantFrom("A", "a", "B", "b-c", "B-C");
     const step = fc.tuple(fc.constantFrom("append", "set", "delete"), name, fc.string({ maxLength: 3 }));

@@ -25,7 +25,7 @@ const BAD_LENGTHS = [
   "5, 5",
   "5, 6",
   "\u00a05",
-  "٥",
+  "\xd9\xa5",
   "Infinity",
 ];
 

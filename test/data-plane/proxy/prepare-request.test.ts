@@ -114,7 +114,9 @@ describe("the request is written anew", () => {
   ])("%s", (_what, given, lines, framing) => expect(prepared(given)).toEqual({ lines, framing }));
 });
 
-test.each(["/a b", "/a\r\nX: y", "/a\n", "/\t", "/\0", "/\x7f"])("a target of %j would end its line", (target) => {
+// U+010A and U+0120 are LF and a space in the octets that latin1 leaves of them.
+const ENDS = ["/a b", "/a\r\nX: y", "/a\n", "/\t", "/\0", "/\x7f", "/a\u010aX: y", "/a\u0120HTTP/1.1"];
+test.each(ENDS)("a target of %j would end its line", (target) => {
   expect(refusal(() => prepareRequest(exchange({ target }), TIMEOUTS))).toBe("internal_error");
 });
 
