@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
 import { answerPath, Http2Upstream } from "../support/http2-upstream.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { encodeFields, frame, FRAME, END_HEADERS, END_STREAM } from "../support/raw-http2.ts";
+import { encodeFields, frame, FRAME, END_HEADERS, END_STREAM, PREFACE } from "../support/raw-http2.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
 
@@ -208,4 +208,55 @@ describe("an answer that is malformed is upstream_invalid", () => {
     await client.closed();
     expect((await gateway.finishedCount(1)).record.failure).toBe("upstream_truncated");
   });
+});
+
+/** Breaks HTTP/2 on the second request of its first connection; answers all others. */
+async function breakingUpstream() {
+  let connections = 0;
+  const requests: string[] = [];
+  const server = createServer((socket) => {
+    const first = connections++ === 0;
+    let received = Buffer.alloc(0);
+    let begun = false;
+    socket.on("error", () => {});
+    socket.write(frame(FRAME.settings, 0, 0));
+    socket.on("data", (piece: Buffer) => {
+      received = Buffer.concat([received, piece]);
+      if (!begun) {
+        if (received.length < PREFACE.length) return;
+        begun = true;
+        received = received.subarray(PREFACE.length);
+      }
+      while (received.length >= 9 && received.length >= 9 + received.readUIntBE(0, 3)) {
+        const stream = received.readUInt32BE(5);
+        if (received[3] === FRAME.headers) {
+          requests.push(`${connections} ${stream}`);
+          // Content before a head is an error of the connection (RFC 9113 §8.1).
+          if (first && stream === 3) socket.write(frame(FRAME.data, 0, stream, Buffer.from("x")));
+          else socket.write(frame(FRAME.headers, END_HEADERS | END_STREAM, stream, encodeFields([[":status", "200"]])));
+        }
+        received = received.subarray(9 + received.readUIntBE(0, 3));
+      }
+    });
+    onTestFinished(() => void socket.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as { port: number }).port, requests };
+}
+
+test.each([
+  ["GET", 200, ["1 1", "1 3", "2 1"], 2],
+  ["POST", 502, ["1 1", "1 3"], 1],
+])("a session that breaks HTTP/2 is not used for the retry: %s", async (method, status, requests, attempts) => {
+  const upstream = await breakingUpstream();
+  const gateway = await startDataPlane({ routes: [{ to: upstream, protocol: "h2c" }] });
+  const client = await RawClient.open(gateway.http);
+  client.write("GET /1 HTTP/1.1\r\nHost: test.example\r\n\r\n");
+  expect((await client.response()).status).toBe(200);
+  client.write(`${method} /2 HTTP/1.1\r\nHost: test.example\r\n\r\n`);
+  expect((await client.response()).status).toBe(status);
+  expect(upstream.requests).toEqual(requests);
+  expect((await gateway.finishedCount(2)).record.attempts.length).toBe(attempts);
 });

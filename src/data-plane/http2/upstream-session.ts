@@ -93,8 +93,8 @@ export class UpstreamSession implements Expiring, StreamOwner {
 
   /** A stream for one request, which must be sent at once; null where there is no room. */
   reserve(): UpstreamStream | null {
-    if (this.#settle !== null || this.#leaving || this.#session.closed || this.#streams.size >= this.granted)
-      return null;
+    if (this.#settle !== null || this.#leaving || this.#session.closed || this.#lost) return null;
+    if (this.#streams.size >= this.granted) return null;
     if (this.#streams.size === 0) this.deadline = this.#options.deadlines.after(LOOK);
     const stream = new UpstreamStream(this);
     this.#streams.add(stream);
@@ -154,7 +154,7 @@ export class UpstreamSession implements Expiring, StreamOwner {
     this.deadline = deadlines.after(this.#leaving ? timeouts.lingering : timeouts.upstreamIdle);
   }
 
-  /** When its socket closes, node:http2 closes the streams before the session is destroyed. */
+  /** When its socket closes, node:http2 closes the streams before the session is destroyed; when HTTP/2 is broken, after that. */
   get #lost(): boolean {
     return this.#session.destroyed || this.#socket.destroyed;
   }
