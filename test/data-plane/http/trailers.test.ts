@@ -33,6 +33,8 @@ test.each([
   "X-Real-IP",
   "X-Request-ID",
   "Forwarded",
+  "X-Scheme",
+  "X-Original-Forwarded-For",
   "X-Forwarded-For",
   "x-forwarded-proto",
   "ssl-client-verify",
