@@ -39,14 +39,17 @@ const HEADINGS: Readonly<Record<Effect, string>> = {
 An Ingress that asks for a protection, or for something else that decides what it serves, is not served without it. All its routes answer
 503, with an error. The same holds for any other name that begins with auth-, limit-, modsecurity- or proxy-ssl-, or ends
 in -snippet. A typing error elsewhere in a name is a warning.
+Where \`use-regex\` or \`rewrite-target\` makes paths regular expressions, everything answers 503 that is below what a path begins with
+literally: \`/api(/|$)(.*)\` costs \`/api\` and what is below it, \`/(.*)\` all that no other Ingress serves on the host.
 Behind "unless" stands the value, or the annotation beside it, with which an annotation asks for nothing: then nothing happens.
 
 What the diagnostic says of them, its code, and their names:
 `,
   "host-unavailable": `## Not built: everything on its hosts answers 503
 
-These hold for a host as a whole, in ingress-nginx as well. All routes of the hosts answer 503, those of other Ingresses too, with an
-error.
+All routes of a host answer 503, those of other Ingresses too, with an error (\`HostUnavailable\`), where \`auth-tls-secret\` cannot be
+honoured, and where some Ingress makes paths regular expressions and some Ingress asks for a protection of the list above: ingress-nginx
+then matches all paths of the host in any case, and what is protected could not be told from the rest.
 `,
   withdrawn: `## Not built: the Ingress gets no requests
 
@@ -115,7 +118,7 @@ function notBuilt(effect: Effect): string {
     }
   }
   const items = [...groups].map(([says, names]) => `- ${says}:\n  ${names.join(", ")}`);
-  return `${HEADINGS[effect]}\n${items.join("\n")}`;
+  return [HEADINGS[effect], ...items].join("\n").trimEnd();
 }
 
 interface Judgement {

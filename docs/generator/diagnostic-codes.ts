@@ -314,7 +314,7 @@ const ANNOTATIONS: Codes = {
     "Remove the snippet and say what it did with other annotations or keys.",
   ),
   HostUnavailable: error(
-    "Another Ingress asks for a protection of this whole host that is not built, or cannot be given. All routes of the host answer 503. The message names it.",
+    "An Ingress asks for a protection of this whole host that cannot be given, or for one that cannot be told from the rest, since paths of the host are regular expressions. All routes of the host answer 503. The message names it.",
     "Correct the annotation there, or remove it if the host may be served without it, or move this Ingress to another host.",
     "reference",
   ),

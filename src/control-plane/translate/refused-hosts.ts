@@ -25,9 +25,51 @@ export function refusedHosts(plans: readonly IngressPlan[], problems: Problems):
       if (!refused.has(host)) refused.set(host, why);
     }
   }
-  if (refused.size === 0) return refused;
-  for (const plan of plans) if (plan.settings.hostRefusal === null) report(plan, refused, problems);
-  return refused;
+  if (refused.size > 0) {
+    for (const plan of plans) if (plan.settings.hostRefusal === null) report(plan, refused, problems);
+  }
+  const mixed = mixedHosts(plans);
+  if (mixed.size === 0) return refused;
+  for (const plan of plans) if (plan.settings.refusal === null) report(plan, mixed, problems);
+  return new Map([...mixed, ...refused]);
+}
+
+/**
+ * The hosts on which some Ingress has regular expressions as paths, and some a protection that is not honoured. In ingress-nginx all paths of
+ * such a host are matched in any case, by order of length: nobody can say here which requests would be protected.
+ */
+function mixedHosts(plans: readonly IngressPlan[]): RefusedHosts {
+  const patterns = firstByHost(plans, ({ settings }) => settings.patterns);
+  if (patterns.size === 0) return new Map();
+  const protections = firstByHost(plans, ({ settings }) => settings.protection);
+  const mixed = new Map<string, string>();
+  for (const [host, pattern] of patterns) {
+    const protection = protections.get(host);
+    if (protection === undefined) continue;
+    const why = `${pattern.by} makes its paths regular expressions by annotation ${pattern.annotation}, which is not built, and what ${protection.by} protects there by ${protection.annotation} cannot be told from the rest`;
+    mixed.set(host, `${describeHost(host)} answers 503 as a whole, since ${why}`);
+  }
+  return mixed;
+}
+
+interface Said {
+  /** The Ingress, with its place. */
+  readonly by: string;
+  readonly annotation: string;
+}
+
+function firstByHost(
+  plans: readonly IngressPlan[],
+  annotationOf: (plan: IngressPlan) => string | null,
+): ReadonlyMap<string, Said> {
+  const first = new Map<string, Said>();
+  for (const plan of plans) {
+    const annotation = annotationOf(plan);
+    if (annotation === null) continue;
+    const by = namedWithPlace(originOf(plan.ingress, ["metadata", "annotations", annotation]));
+    for (const host of plan.hosts) if (!first.has(host)) first.set(host, { by, annotation });
+  }
+  return first;
 }
 
 function report({ ingress, hosts }: IngressPlan, refused: RefusedHosts, problems: Problems): void {

@@ -19,6 +19,8 @@ export interface RouteWish {
   readonly path: string;
   /** Whether it serves what no path of the host matches. */
   readonly byDefault: boolean;
+  /** It stands for more than is known to be its own: it takes no path that another asks for. */
+  readonly yields: boolean;
   readonly route: Route;
   /** Where the route forwards to; none when it does not. */
   readonly upstreams: readonly Upstream[];
@@ -30,6 +32,8 @@ export interface Spot {
   /** As the Ingress writes it: what the exemption for certificate solvers looks at. */
   readonly path: string;
   readonly match: Route["match"];
+  /** Whether the match only covers what a regular expression would match. */
+  readonly isPattern: boolean;
   readonly name: string;
   /** null for one that could not be read. */
   readonly backend: IngressBackend | null;
@@ -42,7 +46,7 @@ export interface Spot {
 /** The route for one spot of an Ingress. What must not or cannot be served is there too, and answers 503: no other route may take its place. */
 export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, translating: Translating): RouteWish {
   const { ingress, settings } = plan;
-  const { host, path, byDefault } = spot;
+  const { host, path, byDefault, isPattern: yields } = spot;
   const backendField = byDefault ? spot.field : [...spot.field, "backend"];
   const use = {
     ingress,
@@ -63,7 +67,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
     (clients !== null && "why" in clients ? clients.why : null);
   if (refusal !== null) {
     const action: RouteAction = { kind: "unavailable", why: refusal };
-    return { host, path, byDefault, route: { ...identity, middleware: [], action }, upstreams: [] };
+    return { host, path, byDefault, yields, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
   const redirect = spot.redirects
     ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), path, translating.settings.redirects)
@@ -85,7 +89,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
     ...settings.requestBody,
   ].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
-  return { host, path, byDefault, route, upstreams: upstreamsOf(resolved) };
+  return { host, path, byDefault, yields, route, upstreams: upstreamsOf(resolved) };
 }
 
 function partlyRefused({ partialRefusal: refusal }: IngressPlan["settings"], path: string): string | null {

@@ -3,6 +3,7 @@ import type { IngressBackend, IngressRule } from "../resources/ingress.ts";
 import type { Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
+import { coveringPrefix } from "./pattern-paths.ts";
 import { readPath } from "./paths.ts";
 import type { PathProblem } from "./paths.ts";
 import { originOf } from "./place.ts";
@@ -51,9 +52,13 @@ function routeWishes(plan: IngressPlan, hosts: HostTables, translating: Translat
         report("error", [...place, read.field], located(place, read.problem));
         continue;
       }
-      if (read.warning !== undefined) report("warning", [...place, "path"], located(place, read.warning));
+      const isPattern = plan.settings.patterns !== null && read.match.kind === "prefix";
+      if (read.warning !== undefined && !isPattern) {
+        report("warning", [...place, "path"], located(place, read.warning));
+      }
+      const match = isPattern ? { ...read.match, path: coveringPrefix(read.match.path) } : read.match;
       const name = `${plan.key} rules[${index}].paths[${position}]`;
-      const spot = { host: reading.host, path: path.path ?? "/", match: read.match, name, field: place };
+      const spot = { host: reading.host, path: path.path ?? "/", match, isPattern, name, field: place };
       const wanted = { ...spot, backend: path.backend, byDefault: false, redirects: true };
       wishes.push(wishFor(plan, wanted, hosts, translating));
     }
@@ -78,7 +83,8 @@ function defaultWishes(
     // A name is unique in the snapshot, and one defaultBackend may serve several hosts.
     const name = `${plan.key} defaultBackend${host === "*" ? "" : ` ${host}`}`;
     const field: FieldPath = ["spec", "defaultBackend"];
-    const spot = { host, path: "/", match: { kind: "prefix", path: "/" } as const, name, field, backend };
+    const match = { kind: "prefix", path: "/" } as const;
+    const spot = { host, path: "/", match, isPattern: false, name, field, backend };
     // ingress-nginx redirects nothing of an Ingress that is only a defaultBackend.
     return wishFor(plan, { ...spot, byDefault: true, redirects: !alone }, hosts, translating);
   });

@@ -56,10 +56,11 @@ function mergeHost(
 ): MergedHost {
   const problems = new Problems();
   const granted = new Map<string, RouteWish>();
-  for (const wish of held.flatMap(({ wishes }) => wishes)) {
+  const all = held.flatMap(({ wishes }) => wishes);
+  for (const wish of [...all.filter(({ yields }) => !yields), ...all.filter(({ yields }) => yields)]) {
     const holder = granted.get(claimOf(wish));
     if (holder === undefined) granted.set(claimOf(wish), wish);
-    else reportConflict(wish, holder, problems);
+    else if (!holder.yields) reportConflict(wish, holder, problems);
   }
   const wishes = [...granted.values()];
   const upstreams = new Map(wishes.flatMap((wish) => wish.upstreams).map((upstream) => [upstream.name, upstream]));

@@ -83,6 +83,10 @@ export interface IngressSettings {
   readonly partialRefusal: PartialRefusal | null;
   /** For whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
   readonly hostRefusal: HostRefusal | null;
+  /** The annotation, with its prefix, that makes the paths of its hosts regular expressions in ingress-nginx; null when there is none. */
+  readonly patterns: string | null;
+  /** An annotation, with its prefix, that protects its routes and is not honoured; null when there is none. */
+  readonly protection: string | null;
   /** The Ingress must not claim any host or path. */
   readonly withdrawn: boolean;
 }
@@ -104,13 +108,18 @@ export function readAnnotations(
   const read: ReadAnnotation = (annotation) => reader.read(annotation);
   const refusals: string[] = [];
   let hostRefusal: HostRefusal | null = null;
+  let patterns: string | null = null;
+  let protection: string | null = null;
   let withdrawn = false;
 
   for (const [index, name] of reader.names.entries()) {
     if (BUILT.some((annotation) => annotation.name === name)) continue;
     if (!KNOWN_NAMES.includes(name)) {
       const refusal = reportUnknown(reader, name, remedyForUnknown(name, index));
-      if (refusal !== null) refusals.push(refusal);
+      if (refusal !== null) {
+        refusals.push(refusal);
+        protection ??= `${PREFIX}${name}`;
+      }
       continue;
     }
     const judged = judgeNotBuilt(name, values, ingress);
@@ -124,6 +133,8 @@ export function readAnnotations(
     if (judged.effect === "host-unavailable")
       hostRefusal ??= { annotation: `${PREFIX}${name}`, because: "is not built yet" };
     if (judged.effect === "withdrawn") withdrawn = true;
+    if (judged.patterns === true) patterns ??= `${PREFIX}${name}`;
+    if (judged.effect === "unavailable" && judged.code !== "AnnotationNotBuilt") protection ??= `${PREFIX}${name}`;
   }
 
   for (const [index, name] of own.names.filter((one) => !OWN_NAMES.includes(one)).entries()) {
@@ -168,6 +179,8 @@ export function readAnnotations(
     refusal: refusals[0] ?? null,
     partialRefusal: general.partial,
     hostRefusal,
+    patterns,
+    protection,
     withdrawn,
   };
 }

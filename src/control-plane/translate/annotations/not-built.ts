@@ -19,6 +19,8 @@ export interface NotBuilt {
   /** Completes "annotation … ". */
   readonly what: string;
   readonly remedy: string;
+  /** In ingress-nginx it makes the paths of its hosts regular expressions, matched in any case. */
+  readonly patterns?: true;
 }
 
 type Values = Readonly<Record<string, string>>;
@@ -81,8 +83,13 @@ const TABLE: readonly Row[] = [
   { ...PROTECTS, names: /^proxy-ssl-/ },
   // It takes an Ingress out of what the ConfigMap asks for, which is refused there.
   { ...SERVED, names: /^enable-global-auth$/, harmless: (value) => parseBoolean(value) !== null },
-  { ...CHANGES, names: /^rewrite-target$/, harmless: (value, _, ingress) => everyPathIs(value, ingress) },
-  { ...CHANGES, names: /^use-regex$/, harmless: isFalse },
+  {
+    ...CHANGES,
+    names: /^rewrite-target$/,
+    patterns: true,
+    harmless: (value, _, ingress) => everyPathIs(value, ingress),
+  },
+  { ...CHANGES, names: /^use-regex$/, patterns: true, harmless: isFalse },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
   {
     names: /^canary$/,
