@@ -35,9 +35,11 @@ export class LastGoodSecrets {
     const known = new Map<string, Known>();
     const diagnostics: Diagnostic[] = [];
     const kept = secrets.map((secret) => {
-      if (secret.type !== "kubernetes.io/tls") return secret;
       const name = keyOf(secret);
-      const now = judge(secret, this.#known.get(name));
+      const latest = this.#known.get(name);
+      const before = latest?.secret.type === secret.type ? latest : undefined;
+      if (before === undefined && !claimsPair(secret)) return secret;
+      const now = judge(secret, before);
       known.set(name, now);
       if (now.problem === null || now.instead === null) return secret;
       diagnostics.push(broken(secret, now.problem));
@@ -46,6 +48,11 @@ export class LastGoodSecrets {
     this.#known = known;
     return { secrets: kept, diagnostics };
   }
+}
+
+/** Others are users and passwords, authorities, whatever: nothing is missing in them. */
+function claimsPair({ type, data }: Secret): boolean {
+  return type === "kubernetes.io/tls" || (data["tls.crt"] !== undefined && data["tls.key"] !== undefined);
 }
 
 function judge(secret: Secret, before: Known | undefined): Known {

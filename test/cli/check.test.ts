@@ -22,7 +22,7 @@ const broken: [string, string, string][] = [
   ["no such Service", ingress(), "ServiceNotFound"],
   ["no such Service port", service("web", 8080) + ingress(), "ServicePortNotFound"],
   [
-    "Secret of another type",
+    "Secret without a certificate",
     service("web") + ingress({ extra: tls }) + tlsSecret("x", "y", "Opaque"),
     "CertificateBroken",
   ],

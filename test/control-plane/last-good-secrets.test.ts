@@ -74,3 +74,12 @@ test("only the pair is put back: authorities are those of now", () => {
     "ca.crt": "new",
   });
 });
+
+test("a pair in a Secret of another type is kept as well", () => {
+  const opaque = (chain: string) => tlsSecret("shop/tls", { "tls.crt": chain, "tls.key": first.privateKey }, "Opaque");
+  const secrets = new LastGoodSecrets();
+  secrets.keep([opaque(first.chain)]);
+  const kept = secrets.keep([opaque("nonsense")]);
+  expect(kept.secrets[0]?.data["tls.crt"]).toBe(first.chain);
+  expect(kept.diagnostics).toHaveLength(1);
+});

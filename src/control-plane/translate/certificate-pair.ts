@@ -12,11 +12,10 @@ export type PairReading =
 const readings = new WeakMap<Secret["data"], PairReading>();
 
 /**
- * Reads the certificate chain and key of a Secret of type kubernetes.io/tls.
+ * Reads the certificate chain and key of a Secret, of any type: ingress-nginx goes by the keys tls.crt and tls.key alone.
  * Validity dates are not judged: that takes a clock.
  */
 export function readCertificatePair(secret: Secret): PairReading {
-  if (secret.type !== "kubernetes.io/tls") return { problem: `is of type ${secret.type}, not kubernetes.io/tls` };
   const known = readings.get(secret.data) ?? readPair(secret.data);
   readings.set(secret.data, known);
   return known;

@@ -120,8 +120,7 @@ function readSecret(
   const reading = readCertificatePair(secret);
   if ("problem" in reading) {
     const message = `${describeField(field)} names ${namedWithPlace(originOf(secret))}, which ${reading.problem}; its hosts get the default certificate`;
-    const remedy =
-      "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
+    const remedy = "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of the Secret";
     report(
       ingress,
       field,

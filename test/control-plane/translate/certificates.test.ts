@@ -40,6 +40,13 @@ describe("certificates", () => {
     });
   });
 
+  test("are presented from a Secret of any type, as in ingress-nginx", () => {
+    const tls = [{ hosts: ["a.example.com"], secretName: "tls" }];
+    const { shown, codes } = presented([withTls("in", ["a.example.com"], tls), tlsSecret("tls", exact, "Opaque")]);
+    expect(shown).toEqual(["default/tls: a.example.com"]);
+    expect(codes).toEqual([]);
+  });
+
   test("are one a Secret, with the names of all Ingresses", () => {
     const { shown } = presented([
       withTls("one", ["a.example.com"], [{ hosts: ["a.example.com"], secretName: "tls" }]),
@@ -117,7 +124,7 @@ describe("certificates", () => {
   test.each<[string, (pair: Pair, foreign: Pair) => Parameters<typeof translated>[0], string, string]>([
     ["missing", () => [], "warning", "SecretNotFound"],
     ["in another namespace", (pair) => [tlsSecret("other/tls", pair)], "warning", "SecretNotFound"],
-    ["of another type", (pair) => [tlsSecret("tls", pair, "Opaque")], "error", "CertificateBroken"],
+    ["without a pair", () => [tlsSecret("tls", { password: "x" }, "Opaque")], "error", "CertificateBroken"],
     [
       "broken",
       (pair, foreign) => [tlsSecret("tls", { ...pair, "tls.key": foreign["tls.key"] })],
