@@ -31,9 +31,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
   // Turns resources into snapshots. Problems as data, and where they are, lie below the rooms that find some.
   "control-plane/translate/diagnostic.ts": ["snapshot"],
-  "control-plane/resources": ["control-plane/translate/diagnostic.ts", "snapshot"],
+  "control-plane/nearest-name.ts": [],
+  "control-plane/resources": ["control-plane/translate/diagnostic.ts", "control-plane/nearest-name.ts", "snapshot"],
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
-  "control-plane/translate": ["linear-pattern.ts", "address-range.ts", ...PROBLEMS],
+  "control-plane/translate": ["linear-pattern.ts", "address-range.ts", "control-plane/nearest-name.ts", ...PROBLEMS],
   "control-plane/timers.ts": [],
   "control-plane/remembered.ts": [],
   "control-plane/kubernetes": ["control-plane/timers.ts"],

@@ -64,6 +64,10 @@ const OBJECTS: Codes = {
   ),
   NameInvalid: error("The name or namespace is not one Kubernetes allows.", "Rename the object."),
   FieldMissing: error("A field that must be there is missing.", "Add it."),
+  FieldUnknown: error(
+    "An Ingress has a field that does not exist, often since it is not indented as it should be. It has no effect, and the API server refuses the object.",
+    "Write what the remedy names.",
+  ),
   FieldWrongType: error("A field has a value of another type.", "Write the type the message names."),
   FieldInvalid: error("A field has a value that is not allowed.", "Write a valid value."),
   SecretNotBase64: error(

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../translate/diagnostic.ts";
+import { nearestName } from "../nearest-name.ts";
 import { describeField, type FieldPath } from "./field-path.ts";
 import type { Place } from "./resource.ts";
 
@@ -85,6 +86,19 @@ export class Field {
     const key = this.#path.at(-1);
     const where = typeof key === "string" ? `, indented below ${key}` : " in its place";
     return this.#wrongType("a map", `Write "key: value" lines${where}`);
+  }
+
+  /** Reports each key of a map that is none of `names`: the API server refuses such an object. @param meant what to write instead of some */
+  only(names: readonly string[], meant: Readonly<Record<string, string>> = {}): this {
+    for (const key of isMap(this.value) ? Object.keys(this.value) : []) {
+      if (names.includes(key)) continue;
+      const instead = Object.hasOwn(meant, key) ? meant[key] : nearestName(key, names);
+      const where = describeField(this.#path);
+      const remedy = instead ? `Write ${where === "" ? "" : `${where}.`}${instead}` : "Remove it, or correct its indentation";
+      const field = new Field(null, this.#reading, [...this.#path, key]);
+      field.report("FieldUnknown", "is not a field that exists, so the API server refuses the object", remedy);
+    }
+    return this;
   }
 
   /** The entries of a map; none when it is absent. */

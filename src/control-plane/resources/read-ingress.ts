@@ -9,7 +9,10 @@ import type { ObjectMeta } from "./resource.ts";
  * nobody can say any more whether it is ours or protected.
  */
 export function readIngress(object: Field, metadata: ObjectMeta): Ingress {
+  object.only(["apiVersion", "kind", "metadata", "spec", "status"], MISPLACED);
+  object.at("metadata").only(METADATA);
   const spec = object.at("spec").map();
+  spec.only(["ingressClassName", "defaultBackend", "rules", "tls"], INSTEAD);
   const defaultBackend = spec.at("defaultBackend");
   return {
     kind: "Ingress",
@@ -23,9 +26,15 @@ export function readIngress(object: Field, metadata: ObjectMeta): Ingress {
   };
 }
 
+/** What is written in a place where it does not belong, or by a name of old, and where it should be. */
+const MISPLACED = { annotations: "metadata.annotations", labels: "metadata.labels", rules: "spec.rules", tls: "spec.tls" };
+const INSTEAD = { backend: "defaultBackend", ingressClass: "ingressClassName", className: "ingressClassName" };
+const METADATA = `name generateName namespace labels annotations uid resourceVersion generation creationTimestamp deletionTimestamp
+  deletionGracePeriodSeconds ownerReferences finalizers managedFields selfLink`.split(/\s+/);
+
 /** A host whose paths are lost stays known: what an Ingress asks of a host holds for all of it. */
 function readRule(rule: Field): IngressRule {
-  rule.map();
+  rule.map().only(["host", "http"], { paths: "http.paths" });
   const http = rule.at("http");
   return onlyWritten<IngressRule>({
     host: rule.at("host").text(),
@@ -34,13 +43,13 @@ function readRule(rule: Field): IngressRule {
 }
 
 function readPaths(http: Field): IngressRule["paths"] {
-  const paths = http.map().at("paths");
+  const paths = http.map().only(["paths"]).at("paths");
   paths.must(paths.value);
   return paths.items(readPath);
 }
 
 function readPath(path: Field): IngressPath {
-  path.map();
+  path.map().only(["path", "pathType", "backend"], { service: "backend.service" });
   const backend = path.at("backend");
   return onlyWritten<IngressPath>({
     path: path.at("path").text(),
@@ -56,6 +65,7 @@ function readBackend(backend: Field): IngressBackend {
     const remedy = "Write service: { name: ..., port: { number: ... } } instead of serviceName and servicePort";
     backend.at("serviceName").fail("OldBackendForm", "is the form of v1beta1, which Ingress v1 does not have", remedy);
   }
+  backend.only(["service", "resource"], { name: "service.name", port: "service.port" });
   const service = backend.at("service");
   const resource = backend.at("resource");
   return onlyWritten<IngressBackend>({
@@ -67,7 +77,7 @@ function readBackend(backend: Field): IngressBackend {
 type ServiceBackend = NonNullable<IngressBackend["service"]>;
 
 function readServiceBackend(service: Field): ServiceBackend {
-  service.map();
+  service.map().only(["name", "port"], { number: "port.number", serviceName: "name" });
   const name = service.at("name").must(service.at("name").text());
   const port = service.at("port");
   if (typeof port.value === "number" || typeof port.value === "string") {
@@ -75,7 +85,7 @@ function readServiceBackend(service: Field): ServiceBackend {
     const says = `must be a map, but is ${JSON.stringify(port.value)}`;
     port.fail("FieldWrongType", says, `Write port: { ${key}: ${port.value} }`);
   }
-  if (port.written) port.map();
+  if (port.written) port.map().only(["name", "number"]);
   return {
     name,
     port: onlyWritten<ServiceBackend["port"]>({ name: port.at("name").text(), number: port.at("number").integer() }),
@@ -83,7 +93,7 @@ function readServiceBackend(service: Field): ServiceBackend {
 }
 
 function readResourceBackend(resource: Field): NonNullable<IngressBackend["resource"]> {
-  resource.map();
+  resource.map().only(["apiGroup", "kind", "name"]);
   return onlyWritten<NonNullable<IngressBackend["resource"]>>({
     apiGroup: resource.at("apiGroup").text(),
     kind: resource.at("kind").must(resource.at("kind").text()),
@@ -92,7 +102,7 @@ function readResourceBackend(resource: Field): NonNullable<IngressBackend["resou
 }
 
 function readTls(entry: Field): IngressTls {
-  entry.map();
+  entry.map().only(["hosts", "secretName"], { host: "hosts" });
   return onlyWritten<IngressTls>({
     hosts: entry.at("hosts").items((host) => host.must(host.text())),
     secretName: entry.at("secretName").text(),

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../translate/diagnostic.ts";
+import { nearestName } from "../nearest-name.ts";
 import { Field, shown, type Reading } from "./field.ts";
 import { readConfigMap } from "./read-config-map.ts";
 import { readEndpointSlice } from "./read-endpoint-slice.ts";
@@ -62,7 +63,7 @@ function read(object: Field, reading: Reading): KnownResource[] {
   const known = KINDS.get(kindName);
   if (known === undefined) {
     if (kindName.endsWith("List") && object.at("items").written) return unfold(object, kindName, reading);
-    reportMisspelt(kindField, kindName);
+    reportMisspelt(kindField, kindName, apiVersionField.value);
     return [];
   }
   const apiVersion = apiVersionField.must(apiVersionField.text());
@@ -92,8 +93,13 @@ function unfold(list: Field, kind: string, reading: Reading): KnownResource[] {
   return unfolded.flatMap((resources) => resources ?? []);
 }
 
-function reportMisspelt(field: Field, kind: string): void {
-  const meant = [...KINDS.keys()].find((known) => known.toLowerCase() === kind.toLowerCase());
+/** In a group of ours; other groups have kinds of their own whose names look alike. */
+function reportMisspelt(field: Field, kind: string, apiVersion: unknown): void {
+  const candidates = [...KINDS.keys()];
+  const near = nearestName(kind, candidates);
+  const meant =
+    candidates.find((known) => known.toLowerCase() === kind.toLowerCase()) ??
+    (near !== null && KINDS.get(near)?.apiVersion === apiVersion ? near : undefined);
   if (meant !== undefined) field.report("KindUnknown", `is ${shown(kind)}, which does not exist`, `Write ${meant}`);
 }
 

@@ -43,6 +43,10 @@ const PROBLEMS: [string, string][] = [
     'web.yaml:2 error KindUnknown object service default/(unnamed) | kind is "service", which does not exist | Write Service',
   ],
   [
+    "apiVersion: networking.k8s.io/v1\nkind: Ingres",
+    'web.yaml:2 error KindUnknown object Ingres default/(unnamed) | kind is "Ingres", which does not exist | Write Ingress',
+  ],
+  [
     "\n\njust text",
     'web.yaml:3 error NotAnObject object Object default/(unnamed) | A manifest must be a map, but this is "just text" | Write a Kubernetes object',
   ],

@@ -1,7 +1,7 @@
 import { OWN_PREFIX, PREFIX } from "./annotation.ts";
 import type { AnnotationReader } from "./annotation-reader.ts";
 import { KNOWN_NAMES, REMOVED_NAMES } from "./known-names.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { isGuarded } from "./not-built.ts";
 import { OWN_NAMES } from "./own-annotations.ts";
 

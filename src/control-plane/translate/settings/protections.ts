@@ -1,6 +1,6 @@
 import { CHALLENGES } from "../annotations/https-redirect.ts";
 import type { GeneralRefusal } from "../annotations/ingress-defaults.ts";
-import { nearestName } from "../annotations/nearest-name.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { judgeSetting } from "./not-built-settings.ts";
 import { LIKE_A_PROTECTION } from "./protecting.ts";
 import { parseLocations } from "./redirect-settings.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { BUILT } from "../../../../src/control-plane/translate/annotations/annotations.ts";
 import { parseBoolean } from "../../../../src/control-plane/translate/annotations/annotation.ts";
 import { KNOWN_NAMES } from "../../../../src/control-plane/translate/annotations/known-names.ts";
-import { nearestName } from "../../../../src/control-plane/translate/annotations/nearest-name.ts";
+import { nearestName } from "../../../../src/control-plane/nearest-name.ts";
 import { codes, ingress, nginx, service, translated } from "../../../support/resources.ts";
 
 const WEB = service("web", { type: "ExternalName", externalName: "web.org" });
