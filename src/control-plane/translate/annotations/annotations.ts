@@ -26,6 +26,7 @@ import type { HttpsRedirect } from "./https-redirect.ts";
 import { type IngressDefaults, NO_DEFAULTS } from "./ingress-defaults.ts";
 import { KNOWN_NAMES } from "./known-names.ts";
 import { judgeNotBuilt } from "./not-built.ts";
+import { reportMisspeltPrefixes } from "./misspelt-prefix.ts";
 import { OWN_NAMES } from "./own-annotations.ts";
 import { type PartialRefusal, refusedInGeneral } from "./refused-in-general.ts";
 import { PROXY_SSL, readProxySsl, type UpstreamTlsWish } from "./proxy-ssl.ts";
@@ -143,6 +144,7 @@ export function readAnnotations(
   }
 
   refusals.push(...notAllowed(reader, defaults.guard));
+  refusals.push(...reportMisspeltPrefixes(ingress, problems));
   const general = refusedInGeneral(reader, defaults.refusals);
   if (general.whole !== null) refusals.push(general.whole);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearestName } from "../../../../src/control-plane/translate/annotations/nearest-name.ts";
+import { nearestName } from "../../src/control-plane/nearest-name.ts";
 
 const NAMES = ["proxy-body-size", "ssl-redirect", "force-ssl-redirect", "use-regex", "app-root"];
 
