@@ -87,6 +87,10 @@ const CLASSES: Codes = {
     "Remove the annotation.",
   ),
   IngressOfOtherClass: info("The Ingress is of a class that is not served.", "Start with --ingress-class CLASS."),
+  NothingServed: error(
+    "check, translate and explain: there are Ingresses, and every one is of a class that is not served.",
+    "Add --ingress-class CLASS.",
+  ),
   IngressWithoutClass: info(
     "The Ingress names no class, and no IngressClass of ours is the default. Not with dev, where it is served.",
     "Set spec.ingressClassName.",

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import { applyEnvironment } from "./environment.ts";
 import { addFolderFlags, OUR_CLASS, translateOptions, type FolderFlags } from "./options.ts";
 import { paintFor } from "./paint.ts";
-import { readFolder, requireFolder } from "./read-folder.ts";
+import { MANIFESTS_ARGUMENT, nameOf, readFolder, requireManifests } from "./read-folder.ts";
 import { diagnosticsJson, showDiagnostics, summarise } from "./show-diagnostics.ts";
 
 interface CheckFlags extends FolderFlags {
@@ -13,7 +13,7 @@ export function addCheck(program: Command): void {
   const command = program
     .command("check")
     .description("Say everything that is wrong with a folder of manifests. Exit code 1 on errors, 0 on warnings.")
-    .argument("<folder>", "folder with manifests, read recursively");
+    .argument("<folder>", MANIFESTS_ARGUMENT);
   addFolderFlags(command, [OUR_CLASS])
     .addOption(new Option("-o, --output <form>", "form of the list").choices(["text", "json"]).default("text"))
     .addHelpText(
@@ -21,6 +21,7 @@ export function addCheck(program: Command): void {
       `
 Examples:
   $ ts-ingress check deploy/local --ingress-class nginx --ingress-class ts-ingress
+  $ helm template shop ./chart | ts-ingress check - --ingress-class nginx
   $ ts-ingress check manifests -o json | jq '.diagnostics[] | select(.severity == "error")'`,
     )
     .action(async (folder: string) => {
@@ -30,12 +31,12 @@ Examples:
 }
 
 async function check(command: Command, folder: string, flags: CheckFlags): Promise<number> {
-  await requireFolder(command, folder);
+  await requireManifests(command, folder);
   const { diagnostics } = await readFolder(folder, translateOptions(flags, [OUR_CLASS]));
   const lines =
     flags.output === "json"
       ? [JSON.stringify(diagnosticsJson(diagnostics), null, 2)]
-      : [...showDiagnostics(diagnostics, paintFor(process.stdout)), `${folder}: ${summarise(diagnostics)}`];
+      : [...showDiagnostics(diagnostics, paintFor(process.stdout)), `${nameOf(folder)}: ${summarise(diagnostics)}`];
   process.stdout.write(`${lines.join("\n")}\n`);
   return diagnostics.some((diagnostic) => diagnostic.severity === "error") ? 1 : 0;
 }

@@ -4,8 +4,10 @@ import { normalPath } from "../snapshot/normal-path.ts";
 import { reportJson, routeReport } from "../telemetry/route-report.ts";
 import { applyEnvironment } from "./environment.ts";
 import { addFolderFlags, OUR_CLASS, translateOptions, type FolderFlags } from "./options.ts";
-import { readFolder, requireFolder } from "./read-folder.ts";
+import { paintFor } from "./paint.ts";
+import { MANIFESTS_ARGUMENT, readFolder, requireManifests } from "./read-folder.ts";
 import { parseRequestUrl } from "./request-url.ts";
+import { showDiagnostics } from "./show-diagnostics.ts";
 import { showReport } from "./show-report.ts";
 
 interface ExplainFlags extends FolderFlags {
@@ -16,10 +18,10 @@ export function addExplain(program: Command): void {
   const command = program
     .command("explain")
     .description(
-      "Say which route serves a URL, from which object and line, and where it would be sent. Exit code 1 when none does.",
+      "Say which route serves a URL, from which object and line, and where it would be sent. Exit code 1 when none does, or when it answers 503 until something is corrected.",
     )
     .argument("<url>", "what a client would ask, for example https://shop.example.com/cart")
-    .argument("<folder>", "folder with manifests, read recursively");
+    .argument("<folder>", MANIFESTS_ARGUMENT);
   addFolderFlags(command, [OUR_CLASS])
     .addOption(new Option("-o, --output <form>", "form of the answer").choices(["text", "json"]).default("text"))
     .addHelpText(
@@ -45,12 +47,15 @@ async function answer(command: Command, text: string, folder: string, flags: Exp
   if (normalPath(url.path) === null) {
     return command.error(`error: '${url.path}' is a path that is answered 400. Write its percent-encoding correctly.`);
   }
-  await requireFolder(command, folder);
-  const { snapshot } = await readFolder(folder, translateOptions(flags, [OUR_CLASS]));
-  const report = routeReport(snapshot, explain(snapshot, url.host, url.path));
+  await requireManifests(command, folder);
+  const { snapshot, diagnostics } = await readFolder(folder, translateOptions(flags, [OUR_CLASS]));
+  const nothing = diagnostics.filter(({ code }) => code === "NothingServed");
+  for (const line of showDiagnostics(nothing, paintFor(process.stderr))) process.stderr.write(`${line}\n`);
+  const explanation = explain(snapshot, url.host, url.path);
+  const report = routeReport(snapshot, explanation);
   const lines =
     flags.output === "json" ? [JSON.stringify(reportJson(report), null, 2)] : showReport(report, url.scheme);
   process.stdout.write(`${lines.join("\n")}\n`);
-  const served = report.route !== null || (url.scheme === "https" && report.passthrough !== undefined);
-  return served ? 0 : 1;
+  if (url.scheme === "https" && report.passthrough !== undefined) return report.passthrough.problem === null ? 0 : 1;
+  return explanation.route === null || explanation.route.action.kind === "unavailable" ? 1 : 0;
 }

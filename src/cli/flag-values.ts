@@ -26,7 +26,7 @@ export function parseClassName(text: string): string {
 /** "namespace/name" of an object. */
 export function parseObjectName(text: string): string {
   if (/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-.a-z0-9]*$/.test(text)) return text;
-  throw new InvalidArgumentError('Give namespace and name, for example "ingress-nginx/tcp-services".');
+  throw new InvalidArgumentError('Give namespace and name with a slash between, for example "shop/web".');
 }
 
 /** Makes a parser for a repeatable flag: each value is added to those before it. */

@@ -16,7 +16,7 @@ export function buildProgram(): Command {
     .description("A programmable Kubernetes ingress gateway.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "Print the help of a command.")
     .showSuggestionAfterError()
     .showHelpAfterError("Run 'ts-ingress --help' for what there is.")
     .exitOverride()

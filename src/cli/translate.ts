@@ -4,7 +4,7 @@ import { printable } from "../snapshot/printable.ts";
 import { applyEnvironment } from "./environment.ts";
 import { addFolderFlags, OUR_CLASS, translateOptions, type FolderFlags } from "./options.ts";
 import { paintFor } from "./paint.ts";
-import { readFolder, requireFolder } from "./read-folder.ts";
+import { MANIFESTS_ARGUMENT, readFolder, requireManifests } from "./read-folder.ts";
 import { showDiagnostics } from "./show-diagnostics.ts";
 
 interface TranslateFlags extends FolderFlags {
@@ -15,7 +15,7 @@ export function addTranslate(program: Command): void {
   const command = program
     .command("translate")
     .description("Print the snapshot a folder becomes, private keys redacted; problems go to stderr.")
-    .argument("<folder>", "folder with manifests, read recursively");
+    .argument("<folder>", MANIFESTS_ARGUMENT);
   addFolderFlags(command, [OUR_CLASS])
     .addOption(new Option("-o, --output <form>", "form of the snapshot").choices(["yaml", "json"]).default("yaml"))
     .addHelpText(
@@ -32,7 +32,7 @@ Examples:
 }
 
 async function print(command: Command, folder: string, flags: TranslateFlags): Promise<number> {
-  await requireFolder(command, folder);
+  await requireManifests(command, folder);
   const { snapshot, diagnostics } = await readFolder(folder, translateOptions(flags, [OUR_CLASS]));
   const shown = printable(snapshot);
   process.stdout.write(flags.output === "json" ? `${JSON.stringify(shown, null, 2)}\n` : stringify(shown));

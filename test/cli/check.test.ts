@@ -119,11 +119,17 @@ test("in text: what, where, what to do, and a summary; no colour for a pipe", as
 
 test("classes come from flags or the environment", async () => {
   const folder = await temporaryFolder({
-    "m.yaml": ingress().replace("ingressClassName: ts-ingress", "ingressClassName: nginx"),
+    "m.yaml": service("web") + ingress().replace("ingressClassName: ts-ingress", "ingressClassName: nginx"),
   });
-  expect((await runCli(["check", folder])).code).toBe(0);
-  expect((await runCli(["check", folder, "--ingress-class", "nginx"])).code).toBe(1);
-  expect((await runCli(["check", folder], { TS_INGRESS_INGRESS_CLASS: "ts-ingress,nginx" })).code).toBe(1);
+  expect((await runCli(["check", folder, "--ingress-class", "nginx"])).code).toBe(0);
+  expect((await runCli(["check", folder], { TS_INGRESS_INGRESS_CLASS: "ts-ingress,nginx" })).code).toBe(0);
+  // Not one is served: a list without errors would be taken for a good sign.
+  const { code, stdout } = await runCli(["check", folder]);
+  expect(stdout).toContain(
+    `error Folder ${folder}: the one Ingress is not served: it is of class nginx [NothingServed]`,
+  );
+  expect(stdout).toContain("-> Add --ingress-class nginx");
+  expect(code).toBe(1);
 });
 
 test("the bundled example is in order", async () => {
@@ -132,4 +138,12 @@ test("the bundled example is in order", async () => {
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: Shown[] };
   expect(diagnostics.filter(({ severity }) => severity !== "info").map(({ code }) => code)).toEqual(["SecretNotFound"]);
   expect(code).toBe(0);
+});
+
+test("manifests on standard input are named so", async () => {
+  const { code, stdout } = await runCli(["check", "-"], {}, ingress());
+  expect(stdout).toContain("error Ingress default/web (standard input:13): ");
+  expect(stdout).toMatch(/^standard input: 1 error, /m);
+  expect(code).toBe(1);
+  expect((await runCli(["check", "-"], {}, "")).stdout).toContain("standard input: holds no manifests");
 });

@@ -91,3 +91,16 @@ test("the redirect is told as it will be: one trailing slash taken off, unless i
     "answered 308 to https://shop.example.com/cart/\n",
   );
 });
+
+test("a route that must not be served is no success", async () => {
+  const { code, report } = await explain("shop.example.com/", ingress());
+  expect(report.problem).toContain("does not exist");
+  expect(code).toBe(1);
+});
+
+test("where no Ingress is of a class that is served, it says so beside the 404", async () => {
+  const other = ingress().replace("ingressClassName: ts-ingress", "ingressClassName: nginx");
+  const { code, stderr } = await runCli(["explain", "shop.example.com", "-"], {}, other);
+  expect(stderr).toContain("-> Add --ingress-class nginx");
+  expect(code).toBe(1);
+});

@@ -18,12 +18,17 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
 }
 
 /** Runs the real command line to its end. */
-export function runCli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+export function runCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  input = "",
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
       env: plainEnvironment(environment),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.end(input);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));

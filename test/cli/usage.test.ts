@@ -45,3 +45,9 @@ test("--version and --help answer on stdout", async () => {
     expect(stdout).toContain("Examples:");
   }
 });
+
+test("help is a command too", async () => {
+  const { code, stdout } = await runCli(["help", "check"]);
+  expect(stdout).toContain("Usage: ts-ingress check");
+  expect(code).toBe(0);
+});

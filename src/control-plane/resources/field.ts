@@ -94,7 +94,9 @@ export class Field {
       if (names.includes(key)) continue;
       const instead = Object.hasOwn(meant, key) ? meant[key] : nearestName(key, names);
       const where = describeField(this.#path);
-      const remedy = instead ? `Write ${where === "" ? "" : `${where}.`}${instead}` : "Remove it, or correct its indentation";
+      const remedy = instead
+        ? `Write ${where === "" ? "" : `${where}.`}${instead}`
+        : "Remove it, or correct its indentation";
       const field = new Field(null, this.#reading, [...this.#path, key]);
       field.report("FieldUnknown", "is not a field that exists, so the API server refuses the object", remedy);
     }

@@ -27,9 +27,15 @@ export function readIngress(object: Field, metadata: ObjectMeta): Ingress {
 }
 
 /** What is written in a place where it does not belong, or by a name of old, and where it should be. */
-const MISPLACED = { annotations: "metadata.annotations", labels: "metadata.labels", rules: "spec.rules", tls: "spec.tls" };
+const MISPLACED = {
+  annotations: "metadata.annotations",
+  labels: "metadata.labels",
+  rules: "spec.rules",
+  tls: "spec.tls",
+};
 const INSTEAD = { backend: "defaultBackend", ingressClass: "ingressClassName", className: "ingressClassName" };
-const METADATA = `name generateName namespace labels annotations uid resourceVersion generation creationTimestamp deletionTimestamp
+const METADATA =
+  `name generateName namespace labels annotations uid resourceVersion generation creationTimestamp deletionTimestamp
   deletionGracePeriodSeconds ownerReferences finalizers managedFields selfLink`.split(/\s+/);
 
 /** A host whose paths are lost stays known: what an Ingress asks of a host holds for all of it. */

@@ -331,12 +331,27 @@ spec: {}
 
 const UNKNOWN = "is not a field that exists, so the API server refuses the object";
 test.each([
-  ["spec:\n  rules:\n    - host: a.example.com\n      http:\n      paths: []", 8, "spec.rules[0].paths", "Write spec.rules[0].http.paths"],
+  [
+    "spec:\n  rules:\n    - host: a.example.com\n      http:\n      paths: []",
+    8,
+    "spec.rules[0].paths",
+    "Write spec.rules[0].http.paths",
+  ],
   ["spec: { ingressClasName: nginx }", 4, "spec.ingressClasName", "Write spec.ingressClassName"],
   ["spec: { backend: {} }", 4, "spec.backend", "Write spec.defaultBackend"],
   ["spec: { tls: [{ host: [a] }] }", 4, "spec.tls[0].host", "Write spec.tls[0].hosts"],
-  ["spec: { rules: [{ http: { paths: [{ pathtype: Exact }] } }] }", 4, "spec.rules[0].http.paths[0].pathtype", "Write spec.rules[0].http.paths[0].pathType"],
-  ["spec: { defaultBackend: { service: { name: a, port: { numbr: 1 } } } }", 4, "spec.defaultBackend.service.port.numbr", "Write spec.defaultBackend.service.port.number"],
+  [
+    "spec: { rules: [{ http: { paths: [{ pathtype: Exact }] } }] }",
+    4,
+    "spec.rules[0].http.paths[0].pathtype",
+    "Write spec.rules[0].http.paths[0].pathType",
+  ],
+  [
+    "spec: { defaultBackend: { service: { name: a, port: { numbr: 1 } } } }",
+    4,
+    "spec.defaultBackend.service.port.numbr",
+    "Write spec.defaultBackend.service.port.number",
+  ],
   ["spec: {}\nannotations: {}", 5, "annotations", "Write metadata.annotations"],
   ["spec: { zzz: 1 }", 4, "spec.zzz", "Remove it, or correct its indentation"],
 ])("a field that does not exist is said with its line: %s", (spec, at, field, remedy) => {
@@ -351,6 +366,13 @@ test("misspelt annotations are not lost in silence", () => {
 });
 
 test("the fields that the API server adds are known", () => {
-  const metadata = "{ name: web, namespace: shop, uid: a, resourceVersion: '1', generation: 1, managedFields: [], finalizers: [] }";
-  expect(lines(read(`apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: ${metadata}\nspec: {}\nstatus: { loadBalancer: {} }`))).toEqual([]);
+  const metadata =
+    "{ name: web, namespace: shop, uid: a, resourceVersion: '1', generation: 1, managedFields: [], finalizers: [] }";
+  expect(
+    lines(
+      read(
+        `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: ${metadata}\nspec: {}\nstatus: { loadBalancer: {} }`,
+      ),
+    ),
+  ).toEqual([]);
 });

@@ -39,6 +39,8 @@ type Names = readonly [prefix: string, names: readonly string[]];
 
 function suggest(name: string, before: number, here: Names, there: Names): string {
   if (before >= COMPARED) return "Remove the annotation";
-  const [prefix, nearest] = there[1].includes(name) ? [there[0], name] : [here[0], nearestName(name.toLowerCase(), here[1])];
+  const [prefix, nearest] = there[1].includes(name)
+    ? [there[0], name]
+    : [here[0], nearestName(name.toLowerCase(), here[1])];
   return nearest === null ? "Remove the annotation" : `Did you mean ${prefix}${nearest}? Correct the name`;
 }
