@@ -116,10 +116,7 @@ const RULES: Codes = {
     "A path has a bad escape, a NUL, or climbs above the root.",
     "Write the path as the request path is after decoding.",
   ),
-  PathLooksLikePattern: warning(
-    "An ImplementationSpecific path looks like a pattern. It is matched literally, as a prefix.",
-    "Write the literal path.",
-  ),
+  PathLooksLikePattern: warning("A path looks like a pattern. It is matched literally.", "Write the literal path."),
   PathConflict: error(
     "An older Ingress serves this path of this host already. The message names both.",
     "Remove it from one of the two.",
@@ -285,6 +282,10 @@ const CERTIFICATES: Codes = {
     "An older Ingress names another Secret for this host. The message names both.",
     "Name one Secret for the host.",
     "conflict",
+  ),
+  TlsHostWithoutRule: warning(
+    "A host of tls[].hosts is the host of no rule of the Ingress.",
+    "Write the host of a rule, or remove it from tls.",
   ),
   TlsHostInvalid: warning("A host of tls[].hosts is not a host name.", "Write a DNS name."),
 };

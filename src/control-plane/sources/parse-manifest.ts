@@ -44,7 +44,9 @@ export function parseManifest(text: string, file: string): Manifest {
     if (error !== undefined) {
       const [at] = error.pos;
       if (error.code === "DUPLICATE_KEY")
-        fail(`the key ${keyAt(text, at)} is written twice`, at, "Keep one of the two");
+        fail(`the key ${keyAt(text, at)} is written twice`, at, remedyForTwice(keyAt(text, at)));
+      else if (error.code === "BAD_ALIAS")
+        fail("* alone refers to nothing", at, 'Put it in quotes, or write a name: "*"');
       else if (error.code === "NON_STRING_KEY") fail("a key must be text, not a map or a list", at);
       else fail(error.message, at);
       continue;
@@ -66,6 +68,11 @@ export function parseManifest(text: string, file: string): Manifest {
 /** The key that begins at `offset`, as it is written. */
 function keyAt(text: string, offset: number): string {
   return shown(/[^\n:]*/.exec(text.slice(offset, offset + 100))?.[0].trim());
+}
+
+/** Twice at the top it is two objects in one. */
+function remedyForTwice(key: string): string {
+  return key === '"apiVersion"' || key === '"kind"' ? "Write a line --- between two objects" : "Keep one of the two";
 }
 
 /** `host: *.example.com` without quotes is an alias by the letter of YAML. */

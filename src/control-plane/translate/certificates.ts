@@ -5,7 +5,7 @@ import type { Ingress } from "../resources/ingress.ts";
 import { keyIn, keyOf } from "../resources/resource-key.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { readHost } from "./hosts.ts";
+import { readHost, wildcardOf } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 import type { Translating } from "./translating.ts";
@@ -47,6 +47,7 @@ export function certificateClaims(ingress: Ingress, passed: PassedNames, transla
       const host = written === null ? null : readTlsHost(ingress, written, place, translating);
       if (host === null) continue;
       listed.add(host);
+      reportUnruled(ingress, host, place, translating);
       if (read === null || passed.get(host)) continue;
       if (covers(read.leaf, host)) claims.push(claimOf(host, read, ingress, place));
       else reportUncovered(ingress, read, host, place, translating);
@@ -95,6 +96,21 @@ function readTlsHost(ingress: Ingress, written: string, field: FieldPath, transl
     translating,
   );
   return null;
+}
+
+/** A slip of the pen leaves the host that is meant without its certificate. */
+function reportUnruled(ingress: Ingress, host: string, field: FieldPath, translating: Translating): void {
+  const hosts = ruleHosts(ingress);
+  const covered = (one: string): boolean => one === "*" || one === host || wildcardOf(one) === host;
+  if (hosts.length === 0 || hosts.some(covered)) return;
+  const message = `${describeField(field)}: no rule is for ${host}; rules are for ${hosts.join(", ")}`;
+  const remedy = "Write the host of a rule, or remove the item";
+  report(
+    ingress,
+    field,
+    { severity: "warning", code: "TlsHostWithoutRule", scope: "object", message, remedy },
+    translating,
+  );
 }
 
 function readSecret(

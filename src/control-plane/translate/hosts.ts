@@ -22,6 +22,10 @@ export function readHost(written: string | undefined): HostReading {
       remedy: "Write a host name, or leave the host out",
     };
   }
+  const url = /^[a-z]+:\/\/([^/:]+)/i.exec(written)?.[1]?.toLowerCase();
+  if (url !== undefined && isDnsName(url)) {
+    return { problem: `${shown(written)} is a URL, not a host name`, remedy: `Write ${url}` };
+  }
   const port = /^(.*):\d+$/.exec(written);
   if (port !== null) {
     return { problem: `${shown(written)} has a port`, remedy: `Write ${port[1]}: a rule holds for every port` };

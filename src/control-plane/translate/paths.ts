@@ -14,6 +14,8 @@ export type PathReading =
   | { readonly problem: PathProblem; readonly field: "path" | "pathType" };
 
 const LOOKS_LIKE_PATTERN = /[*()$^[\]{}|\\?]/;
+/** The other types are literal everywhere, so that only what nobody writes for any other reason counts. */
+const IS_PATTERN = /\.[*+]|\*$|\((?:\/\||\?:|\.)|\[[^\]]+\]|.\$$/;
 
 /** Reads `path` and `pathType` of `spec.rules[].http.paths[]`. ImplementationSpecific is Prefix here. */
 export function readPath(written: IngressPath): PathReading {
@@ -37,12 +39,13 @@ export function readPath(written: IngressPath): PathReading {
   const normal = normalise(path);
   if ("wrong" in normal) return problem("PathInvalid", `path ${shown(path)} ${normal.wrong}`, normal.remedy);
   const match: PathMatch = { kind: pathType === "Exact" ? "exact" : "prefix", path: normal.path };
-  if (pathType !== "ImplementationSpecific" || !LOOKS_LIKE_PATTERN.test(path)) return { match };
+  const looks = pathType === "ImplementationSpecific" ? LOOKS_LIKE_PATTERN : IS_PATTERN;
+  if (!looks.test(path)) return { match };
   return {
     match,
     warning: {
       code: "PathLooksLikePattern",
-      message: `ImplementationSpecific path ${shown(path)} looks like a pattern, but is matched literally, as a prefix`,
+      message: `${pathType} path ${shown(path)} looks like a pattern, but is matched literally${pathType === "Exact" ? "" : ", as a prefix"}`,
       remedy: "Write the literal path; patterns are not served",
     },
   };

@@ -73,7 +73,15 @@ test("a broken document costs that document", () => {
 });
 
 const BROKEN: [string, string, number, string, string][] = [
-  ["a key twice", "kind: A\nkind: B\n", 2, 'the key "kind" is written twice', "Keep one of the two"],
+  ["a key twice", "name: a\nname: b\n", 2, 'the key "name" is written twice', "Keep one of the two"],
+  [
+    "two objects without a line between",
+    "kind: A\nkind: B\n",
+    2,
+    'the key "kind" is written twice',
+    "Write a line --- between two objects",
+  ],
+  ["a lone *", "rules:\n  - host: *\n", 2, "* alone refers to nothing", 'Put it in quotes, or write a name: "*"'],
   ["a tab", "metadata:\n\tname: x\n", 2, "Tabs are not allowed as indentation", "Correct the syntax of the file"],
   [
     "an unquoted wildcard",

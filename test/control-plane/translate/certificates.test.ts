@@ -40,6 +40,23 @@ describe("certificates", () => {
     });
   });
 
+  test("for a host that no rule is for are a warning", () => {
+    const tls = [{ hosts: ["a.example.com", "b.example.com"], secretName: "tls" }];
+    const { shown, codes, result } = presented([withTls("in", ["a.example.com"], tls), tlsSecret("tls", exact)]);
+    expect(shown).toEqual(["default/tls: a.example.com b.example.com"]);
+    expect(codes).toEqual(["warning TlsHostWithoutRule default/in"]);
+    expect(result.diagnostics[0]?.message).toBe(
+      "spec.tls[0].hosts[1]: no rule is for b.example.com; rules are for a.example.com",
+    );
+  });
+
+  test("for a wildcard above the hosts of rules, or beside a rule for every host, are none", () => {
+    const tls = [{ hosts: ["*.example.com"], secretName: "tls" }];
+    expect(presented([withTls("in", ["x.example.com"], tls), tlsSecret("tls", wildcard)]).codes).toEqual([]);
+    const everyHost = ingress("in", { rules: [{ paths: [path("/", "web:80")] }], tls });
+    expect(presented([everyHost, tlsSecret("tls", wildcard)]).codes).toEqual([]);
+  });
+
   test("are presented from a Secret of any type, as in ingress-nginx", () => {
     const tls = [{ hosts: ["a.example.com"], secretName: "tls" }];
     const { shown, codes } = presented([withTls("in", ["a.example.com"], tls), tlsSecret("tls", exact, "Opaque")]);
@@ -73,7 +90,7 @@ describe("certificates", () => {
       tlsSecret("tls", exact),
     ]);
     expect(shown).toEqual(["default/tls: a.example.com b.example.com"]);
-    expect(codes).toEqual([]);
+    expect(codes).toEqual(["warning TlsHostWithoutRule default/in"]);
   });
 
   test("a wildcard covers one label and its own name, not the parent", () => {
@@ -140,7 +157,7 @@ describe("certificates", () => {
   });
 
   test("an entry without secretName, and a bad host in an entry", () => {
-    const tls = [{ hosts: ["a.example.com"] }, { hosts: ["10.0.0.1", ""], secretName: "tls" }];
+    const tls = [{ hosts: ["c.example.org"] }, { hosts: ["10.0.0.1", ""], secretName: "tls" }];
     const { shown, codes } = presented([withTls("in", ["c.example.org"], tls), tlsSecret("tls", exact)]);
     expect(shown).toEqual([]);
     expect(codes).toEqual(["warning TlsHostInvalid default/in", "warning TlsHostInvalid default/in"]);

@@ -56,3 +56,10 @@ test("a bad host costs its rule only, and is reported once", () => {
   expect(result.fragment.virtualHosts.map(({ host }) => host)).toEqual(["good.example.com"]);
   expect(codes(result)).toEqual(["error HostInvalid default/web"]);
 });
+
+test("the host of a URL is what is meant", () => {
+  expect(readHost("https://Shop.example.com:8443/cart")).toEqual({
+    problem: '"https://Shop.example.com:8443/cart" is a URL, not a host name',
+    remedy: "Write shop.example.com",
+  });
+});

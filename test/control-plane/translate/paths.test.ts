@@ -69,6 +69,20 @@ describe("readPath", () => {
     },
   );
 
+  test.each(["/foo/*", "/foo(/|$)(.*)", "/v[0-9]", "/foo/.*", "/x/.+\\.php$"])(
+    "so is %s of the other types",
+    (path) => {
+      for (const pathType of ["Prefix", "Exact"]) {
+        expect(readPath({ path, pathType, backend })).toMatchObject({ warning: { code: "PathLooksLikePattern" } });
+      }
+    },
+  );
+
+  test.each(["/odata/$metadata", "/Products(1)", "/a|b", "/~user", "/a;b=c", "/what?", "/{id}"])(
+    "%s has no pattern in it that must be one",
+    (path) => expect(readPath({ path, pathType: "Prefix", backend })).not.toHaveProperty("warning"),
+  );
+
   // One decoding on each side: what a rule writes is what a request for the same text asks for, and nothing else.
   const SPELLINGS = ["/a%2Fb", "/a%252Fb", "/a/b", "/a%2fb", "/caf%C3%A9", "/a%20b", "/a//b/", "/%25", "/a%252f%2e"];
   test.each(SPELLINGS)("%s serves the request for the same text, and those of the same normal form", (written) => {
