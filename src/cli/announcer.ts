@@ -74,6 +74,7 @@ export class Announcer {
     ];
     const paint = paintFor(process.stdout);
     return sections
+      .filter(([, content]) => content.length > 0)
       .map(([title, content]) => `${paint("bold", title)}\n${content.map((line) => `  ${line}\n`).join("")}`)
       .join("\n")
       .concat("\n");

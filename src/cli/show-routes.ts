@@ -20,7 +20,7 @@ export function showRoutes(snapshot: RoutingSnapshot): string[] {
       named(row.route.origin),
     ]),
   ];
-  if (rows.length === 0) return ["no routes"];
+  if (rows.length === 0) return ["none: no Ingress is served. What stands in the way is said below."];
   return table([["HOST", "PATH", "TYPE", "-> UPSTREAM", "INGRESS"], ...rows]);
 }
 

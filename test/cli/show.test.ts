@@ -49,6 +49,11 @@ const snapshot = seal({
   certificates: [],
 });
 
+test("without routes it says where to look", () => {
+  const empty = seal({ virtualHosts: [], upstreams: [], certificates: [] });
+  expect(showRoutes(empty)).toEqual(["none: no Ingress is served. What stands in the way is said below."]);
+});
+
 test("the routes stand in the order they are asked, without defaults that are never reached", () => {
   expect(showRoutes(snapshot)).toEqual([
     "HOST              PATH  TYPE     -> UPSTREAM                  INGRESS",
