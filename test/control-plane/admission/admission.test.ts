@@ -3,6 +3,7 @@ import { decide, type Known } from "../../../src/control-plane/admission/admissi
 import { answerReview, readReview } from "../../../src/control-plane/admission/admission-review.ts";
 import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
 import { ingress, ingressClass, nginx, OPTIONS, path, service, slice } from "../../support/resources.ts";
+import { configMap } from "../../support/settings.ts";
 
 const OURS = ingressClass("ts-ingress", "ts-ingress.io/controller");
 const FIRST = ingress(
@@ -124,6 +125,28 @@ test.each([
   ["of another kind", review("CREATE", object({ host: "shop.example.com" }), null, "Service")],
 ])("an Ingress %s is let through, whatever it says", (_, written) => {
   expect(judged(written)).toEqual({ allowed: true, message: "", warnings: [] });
+});
+
+test("an Ingress is judged by the settings of the whole gateway", () => {
+  const decided = (data: Record<string, string>, annotations: Record<string, string>) => {
+    const settings = [configMap("ns/settings", data), configMap("ns/other", { "annotations-risk-level": "Low" })];
+    const known: Known = {
+      resources: { ...KNOWN.resources, configMaps: settings },
+      translate: { ...KNOWN.translate, configMap: "ns/settings" },
+    };
+    return judged(review("CREATE", object({ annotations })), known);
+  };
+  const annotations = nginx({ "proxy-body-size": "1m" });
+  expect(decided({}, annotations)).toMatchObject({ allowed: true, warnings: [] });
+  expect(decided({ "annotations-risk-level": "Low" }, annotations)).toMatchObject({
+    allowed: false,
+    message: expect.stringContaining("annotations-risk-level allows Low") as string,
+  });
+  // What it cannot help is no reason to refuse it.
+  expect(decided({ "global-auth-url": "https://a.example" }, {})).toMatchObject({
+    allowed: true,
+    warnings: [expect.stringContaining("global-auth-url") as string],
+  });
 });
 
 test("an update is judged in the place of what was there", () => {
