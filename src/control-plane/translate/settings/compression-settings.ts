@@ -18,7 +18,7 @@ function typesOf(name: string): Setting<readonly string[] | null> {
   return {
     name,
     fallback: null,
-    docs: "Media types of the responses that are compressed; `*` for all. Default: those of `ts-ingress.io/compress-types`.",
+    docs: "Media types of the responses that are compressed, besides text/html; `*` for all. Default: those of `ts-ingress.io/compress-types`.",
     expected: "a list of media types without parameters, separated by spaces",
     parse: parseTypes,
   };
@@ -78,7 +78,8 @@ export function readCompressionSettings(reader: SettingsReader): MiddlewareSetti
     const options = {
       algorithms: [algorithm],
       minLength,
-      ...(types === null ? {} : { types }),
+      // As in nginx, which leaves it out of the list.
+      ...(types === null ? {} : { types: [...new Set([...types, "text/html"])] }),
       ...(level === null ? {} : { levels: { [algorithm]: level } }),
     };
     return [{ use: "compress", options }];

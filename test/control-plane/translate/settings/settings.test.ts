@@ -178,12 +178,17 @@ test("compression is by gzip, and inside of it by brotli", () => {
   const { settings, said } = settingsOf({
     "use-gzip": "true",
     "gzip-level": "5",
-    "gzip-types": "text/html application/json",
+    "gzip-types": "application/json text/css",
     "enable-brotli": "true",
     "brotli-min-length": "1000",
   });
   expect(said).toEqual([]);
-  const gzip = { algorithms: ["gzip"], minLength: 256, types: ["text/html", "application/json"], levels: { gzip: 5 } };
+  const gzip = {
+    algorithms: ["gzip"],
+    minLength: 256,
+    types: ["application/json", "text/css", "text/html"],
+    levels: { gzip: 5 },
+  };
   expect(settings.defaults.compression).toEqual([
     { use: "compress", options: gzip },
     { use: "compress", options: { algorithms: ["br"], minLength: 1000 } },
