@@ -11,7 +11,7 @@ import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
 import { hostOf, makeCluster, makeIngress, makeSecret, makeSlice, TARGET } from "./made-cluster.ts";
 import { makeManyPairs } from "./many-pairs.ts";
 
-const ROUNDS = 9;
+const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
 /** The object that changes. */
 const AT = 40;
 
@@ -24,6 +24,11 @@ const [pair = {}] = await makeManyPairs([hostOf(AT)]);
 const changes: Readonly<Record<string, ResourceSet>> = {
   "one EndpointSlice": { ...cluster, endpointSlices: cluster.endpointSlices.with(AT, makeSlice(AT, each, 9)) },
   "one Ingress": { ...cluster, ingresses: cluster.ingresses.with(AT, makeIngress(AT, true, 4)) },
+  "a tenth of a second": {
+    ...cluster,
+    ingresses: some(cluster.ingresses, 10, (at) => makeIngress(at, at < certificates, 4)),
+    endpointSlices: some(cluster.endpointSlices, 100, (at) => makeSlice(at, each, 9)),
+  },
   "one Secret": { ...cluster, secrets: cluster.secrets.with(AT, makeSecret(AT, pair)) },
 };
 
@@ -79,6 +84,14 @@ function median(rounds: readonly Times[]): Times {
   const of = (step: string): number =>
     rounds.map((times) => times[step] as number).toSorted((a, b) => a - b)[ROUNDS >> 1] as number;
   return Object.fromEntries(Object.keys(rounds[0] as Times).map((step) => [step, of(step)]));
+}
+
+/** The list with so many of its objects in another version, far apart. */
+function some<Value>(list: readonly Value[], count: number, make: (at: number) => Value): Value[] {
+  const changed = [...list];
+  const step = Math.floor(list.length / count);
+  for (let at = 0; at < list.length; at += step) changed[at] = make(at);
+  return changed;
 }
 
 print("start", update(cluster));

@@ -77,8 +77,8 @@ export function makeService(index: number): Service {
   };
 }
 
-/** @param shift moves the last address, as a pod that is replaced does */
-export function makeSlice(index: number, endpoints: number, shift = 0): EndpointSlice {
+/** @param shift 0 to 240; moves the last address, as a pod that is replaced does, or all of them */
+export function makeSlice(index: number, endpoints: number, shift = 0, all = false): EndpointSlice {
   const labels = { "kubernetes.io/service-name": `service-${index}` };
   return {
     kind: "EndpointSlice",
@@ -86,7 +86,7 @@ export function makeSlice(index: number, endpoints: number, shift = 0): Endpoint
     addressType: "IPv4",
     ports: [{ name: "http", port: 8080, protocol: "TCP" }],
     endpoints: Array.from({ length: endpoints }, (_, at) => ({
-      addresses: [`10.${index >> 8}.${index & 255}.${1 + at + (at === endpoints - 1 ? shift : 0)}`],
+      addresses: [`10.${index >> 8}.${index & 255}.${1 + at + (all || at === endpoints - 1 ? shift : 0)}`],
       conditions: { ready: true },
     })),
   };
