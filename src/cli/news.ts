@@ -23,7 +23,7 @@ export class News {
     const last = this.#last;
     this.#last = published;
     if (last === null) return;
-    const change = describeChange(last.snapshot.revisions, published.snapshot.revisions);
+    const change = describeChange(last.snapshot, published.snapshot);
     const news = newDiagnostics(last.diagnostics, published.diagnostics);
     const solved = newDiagnostics(published.diagnostics, last.diagnostics).length;
     if (change !== "") this.#log("info", `changed ${change}`, { revision: published.snapshot.revision });

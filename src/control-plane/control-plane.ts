@@ -36,16 +36,24 @@ export interface ControlPlaneOptions {
   readonly onError?: (error: Error) => void;
 }
 
+/** Each remembers what it made last: what did not change is not made again. */
+class Maker {
+  readonly merger = new ResourceMerger();
+  readonly translator: Translator;
+  readonly sealer = new Sealer();
+  readonly problems = new OrderedProblems();
+
+  constructor(options: TranslateOptions) {
+    this.translator = new Translator(options);
+  }
+}
+
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #stop = new AbortController();
   readonly #loaded: (Loaded | null)[];
-  // Each remembers what it made last: what did not change is not made again.
-  readonly #merger = new ResourceMerger();
   readonly #secrets = new LastGoodSecrets();
-  readonly #translator: Translator;
-  readonly #sealer = new Sealer();
-  readonly #problems = new OrderedProblems();
+  #maker: Maker;
   readonly #quiet: Quiet;
   readonly #first = Promise.withResolvers<void>();
   #following: Promise<unknown> | null = null;
@@ -53,7 +61,7 @@ export class ControlPlane {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
-    this.#translator = new Translator(options.translate);
+    this.#maker = new Maker(options.translate);
     this.#loaded = options.sources.map(() => null);
     this.#quiet = new Quiet(options.quiet ?? 50, () => this.#update());
     // Nobody may be waiting in `start` any more, or yet.
@@ -106,23 +114,26 @@ export class ControlPlane {
       this.#latest = next;
       this.#first.resolve();
     } catch (error) {
+      // What it remembers may be half of one and half of the other.
+      this.#maker = new Maker(this.#options.translate);
       this.#fail("the new snapshot is not used, the last good one stays", error, true);
     }
   }
 
   #make(): Published {
     const loaded = this.#loaded.filter((part) => part !== null);
-    const merged = this.#merger.merge(
+    const { merger, translator, sealer, problems } = this.#maker;
+    const merged = merger.merge(
       loaded.map(({ resources }, index) => ({ from: this.#options.sources[index]?.name ?? "", resources })),
     );
     const { secrets, diagnostics } = this.#secrets.keep(merged.resources.secrets);
     const resources = { ...merged.resources, secrets };
-    const translation = this.#translator.translate(resources);
+    const translation = translator.translate(resources);
     return {
       resources,
       ours: translation.ours,
-      snapshot: this.#sealer.seal(translation.fragment),
-      diagnostics: this.#problems.of([
+      snapshot: sealer.seal(translation.fragment),
+      diagnostics: problems.of([
         ...loaded.flatMap((part) => part.diagnostics),
         ...merged.diagnostics,
         ...diagnostics,

@@ -14,6 +14,7 @@ export class Quiet {
   #timer: NodeJS.Timeout | undefined;
   #since: number | null = null;
   #longest = SHORTEST;
+  #acted = false;
 
   constructor(quiet: number, act: () => void) {
     this.#quiet = quiet;
@@ -37,6 +38,8 @@ export class Quiet {
     const began = performance.now();
     this.#act();
     const took = performance.now() - began;
-    this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took * SPARING));
+    // The first makes everything, and tells nothing of the next.
+    if (this.#acted) this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took * SPARING));
+    this.#acted = true;
   }
 }

@@ -1,6 +1,7 @@
 // Serves requests by the current snapshot.
 // In: snapshots, sockets of clients. Out: responses, and one finished exchange a request.
 // Never: a Kubernetes object, a wait for the control plane, a change to an established connection.
+import type { Route } from "../snapshot/route.ts";
 import { emptySnapshot } from "../snapshot/seal.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { systemClock } from "./clock.ts";
@@ -154,7 +155,9 @@ export class DataPlane {
    * @throws {Error} when the snapshot names a middleware that does not exist, or a trusted range that is none; nothing is changed then
    */
   apply(snapshot: RoutingSnapshot): void {
-    const table = new RouteTable(snapshot, (route) => routeHandler(route, this.#surroundings), this.#table);
+    const same = snapshot.revisions.virtualHosts === this.#snapshot.revisions.virtualHosts;
+    const targetOf = (route: Route): Handler => routeHandler(route, this.#surroundings);
+    const table = same ? this.#table : new RouteTable(snapshot, targetOf, this.#table);
     const changed = this.#settings.adopt(snapshot);
     if (changed.has("proxies") || changed.has("http2")) this.#listeners.serveBy(this.#settings);
     if (changed.has("tls")) this.#contexts?.use(this.#settings.tls);

@@ -1,5 +1,5 @@
-import { type AnyParts, assemble, ordered, type PartName, PARTS } from "./parts.ts";
-import { revisionOfAll } from "./revision.ts";
+import { type AnyParts, assemble, deepFreeze, ordered, type PartName, PARTS } from "./parts.ts";
+import { revisionOfAll, type RevisionsOfKind, revisionsOf } from "./revision.ts";
 import type { Revisions, RoutingSnapshot } from "./snapshot.ts";
 
 /** What became of the parts of one kind. */
@@ -24,30 +24,51 @@ export interface SnapshotChanges {
 export function changesBetween(base: RoutingSnapshot | null, next: RoutingSnapshot): SnapshotChanges {
   const parts: Partial<Record<PartName, PartChanges>> = {};
   for (const [name, { key }] of PARTS) {
-    const revisions = next.revisions[name];
-    if (revisions === undefined) continue;
-    const before = base?.revisions[name] ?? NOTHING;
-    parts[name] = before === revisions ? UNCHANGED : changesOfKind(before, revisions, next[name] ?? [], key);
+    if (next.revisions[name] === undefined) continue;
+    parts[name] = changesOfKind(kindOf(base, name), kindOf(next, name), key);
   }
   return { base: base?.revision ?? null, revision: next.revision, parts };
 }
 
-const NOTHING: Readonly<Record<string, string>> = Object.create(null) as Record<string, string>;
-const UNCHANGED: PartChanges = { put: [], removed: [] };
+interface Kind {
+  /** In order. */
+  readonly parts: readonly unknown[];
+  readonly revisions: RevisionsOfKind;
+}
 
-function changesOfKind(
-  before: Readonly<Record<string, string>>,
-  revisions: Readonly<Record<string, string>>,
-  parts: readonly unknown[],
-  key: (part: unknown) => string,
-): PartChanges {
+const NOTHING: Kind = { parts: [], revisions: revisionsOf([], () => ({ key: "", revision: "" })) };
+
+function kindOf(snapshot: RoutingSnapshot | null, name: PartName): Kind {
+  const [parts, revisions] = [snapshot?.[name], snapshot?.revisions[name]];
+  return parts === undefined || revisions === undefined ? NOTHING : { parts, revisions };
+}
+
+/** Goes through both in their order, in which most parts are the same. */
+function changesOfKind(before: Kind, next: Kind, key: (part: unknown) => string): PartChanges {
   const put: PartChanges["put"][number][] = [];
-  for (const part of parts) {
-    const name = key(part);
-    const revision = revisions[name] as string;
-    if (before[name] !== revision) put.push({ part, revision });
+  const removed: string[] = [];
+  if (before.revisions === next.revisions) return { put, removed };
+  let at = 0;
+  const passed = (until: string | null): void => {
+    for (; at < before.parts.length; at += 1) {
+      const name = key(before.parts[at]);
+      if (until !== null && name >= until) return;
+      removed.push(name);
+    }
+  };
+  for (const part of next.parts) {
+    if (part !== before.parts[at]) {
+      const name = key(part);
+      passed(name);
+      const revision = next.revisions[name] as string;
+      const was = before.revisions[name];
+      if (was !== revision) put.push({ part, revision });
+      if (was === undefined) continue;
+    }
+    at += 1;
   }
-  return { put, removed: Object.keys(before).filter((gone) => !Object.hasOwn(revisions, gone)) };
+  passed(null);
+  return { put, removed };
 }
 
 /**
@@ -58,11 +79,11 @@ export function applyChanges(base: RoutingSnapshot | null, changes: SnapshotChan
   if (changes.base !== null && changes.base !== base?.revision) return null;
   const from = changes.base === null ? null : base;
   const parts: AnyParts = {};
-  const revisions: Partial<Record<PartName, Readonly<Record<string, string>>>> = {};
+  const revisions: Partial<Record<PartName, RevisionsOfKind>> = {};
   for (const [name, { key }] of PARTS) {
     const changed = changes.parts[name];
     if (changed === undefined) continue;
-    const kind = { parts: from?.[name] ?? [], revisions: from?.revisions[name] ?? NOTHING };
+    const kind = kindOf(from, name);
     const next = isNothing(changed) && from?.[name] !== undefined ? kind : changedKind(kind, changed, key);
     parts[name] = next.parts;
     revisions[name] = next.revisions;
@@ -71,28 +92,26 @@ export function applyChanges(base: RoutingSnapshot | null, changes: SnapshotChan
   return assemble(parts, revisions as Revisions, changes.revision);
 }
 
-interface Kind {
-  readonly parts: readonly unknown[];
-  readonly revisions: Readonly<Record<string, string>>;
-}
-
 function isNothing({ put, removed }: PartChanges): boolean {
   return put.length === 0 && removed.length === 0;
 }
 
+/** Each part stays where it was, so that there is nothing to be sorted where none is added. */
 function changedKind(before: Kind, { put, removed }: PartChanges, key: (part: unknown) => string): Kind {
-  const changed = new Map(put.map((entry) => [key(entry.part), entry]));
   const gone = new Set(removed);
-  const stays = before.parts.filter((part) => !gone.has(key(part)));
-  const present = new Set(stays.map(key));
-  const added = put.filter(({ part }) => !present.has(key(part)));
-  // Each stays where it was, so that there is nothing to be sorted where none is added.
-  const now = stays.map((part) => changed.get(key(part))?.part ?? part);
-  const parts = ordered([...now, ...added.map(({ part }) => part)], key);
-  const revisions = Object.create(null) as Record<string, string>;
-  for (const part of parts) {
+  const changed = new Map(put.map((entry) => [key(entry.part), entry]));
+  const added = new Map(changed);
+  const now: unknown[] = [];
+  for (const part of before.parts) {
     const name = key(part);
-    revisions[name] = changed.get(name)?.revision ?? (before.revisions[name] as string);
+    added.delete(name);
+    if (!gone.has(name)) now.push(changed.get(name)?.part ?? part);
   }
+  for (const { part } of put) deepFreeze(part as object);
+  const parts = added.size === 0 ? now : [...ordered([...now, ...Array.from(added.values(), ({ part }) => part)], key)];
+  const revisions = revisionsOf(parts, (part) => {
+    const name = key(part);
+    return { key: name, revision: changed.get(name)?.revision ?? (before.revisions[name] as string) };
+  });
   return { parts, revisions };
 }

@@ -39,15 +39,15 @@ export function ordered(parts: readonly unknown[], key: (part: unknown) => strin
   return keyed.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ part }) => part);
 }
 
-/** Parts in order, with their revisions, as one snapshot, frozen. */
+/** Parts in order, each frozen, with their revisions, as one snapshot, frozen. */
 export function assemble(parts: AnyParts, revisions: Revisions, revision: string): RoutingSnapshot {
-  for (const one of Object.values(parts)) deepFreeze(one);
-  for (const one of Object.values(revisions)) Object.freeze(one);
+  for (const one of Object.values(parts)) Object.freeze(one);
   // The one place where kinds get their types back.
   return Object.freeze({ ...parts, revisions: Object.freeze(revisions), revision }) as RoutingSnapshot;
 }
 
-function deepFreeze<Value extends object>(value: Value): Value {
+/** Freezes a part with all that is in it. */
+export function deepFreeze<Value extends object>(value: Value): Value {
   for (const inner of Object.values(value)) {
     if (typeof inner === "object" && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner as object);
   }

@@ -1,45 +1,54 @@
+import { changedPlaces } from "./changed-places.ts";
 import type { Route, VirtualHost } from "./route.ts";
 import type { SnapshotFragment } from "./snapshot.ts";
 
 /** A fragment that contradicts itself: a defect of the translator, never of a user's object. The last good snapshot stays. */
 export class SealError extends Error {}
 
-/** Checks that names are used once and lead somewhere. Of each virtual host it is read once what it refers to. */
+/** Checks that names are used once and lead somewhere, again and again: what was found to be right is not looked at again. */
 export class ReferenceCheck {
   readonly #references = new WeakMap<VirtualHost, readonly Reference[]>();
-  /** Whose names were found to be used once. */
-  #virtualHosts: SnapshotFragment["virtualHosts"] = [];
-  #certificates: SnapshotFragment["certificates"] = [];
+  #fragment: SnapshotFragment = { virtualHosts: [], upstreams: [], certificates: [] };
+  #upstreams: ReadonlySet<string> = new Set();
 
   /** @throws {SealError} on a reference to nothing or a name used twice */
   check(fragment: SnapshotFragment): void {
-    const upstreams = unique(
-      "upstream",
-      fragment.upstreams.map((part) => part.name),
-    );
-    if (!isSameList(fragment.virtualHosts, this.#virtualHosts)) {
+    const { virtualHosts, upstreams, certificates } = fragment;
+    const before = this.#fragment;
+    const names = changedPlaces(before.upstreams, upstreams, (a, b) => a.name === b.name)
+      ? this.#upstreams
+      : unique(
+          "upstream",
+          upstreams.map((part) => part.name),
+        );
+    const changed = changedPlaces(before.virtualHosts, virtualHosts, (a, b) => a.host === b.host);
+    if (changed === null) {
       unique(
         "host",
-        fragment.virtualHosts.map((part) => part.host),
+        virtualHosts.map((part) => part.host),
       );
-      this.#virtualHosts = fragment.virtualHosts;
     }
-    if (!isSameList(fragment.certificates, this.#certificates)) {
+    if (changedPlaces(before.certificates, certificates, () => false) === null) {
       unique(
         "certificate",
-        fragment.certificates.map((part) => part.name),
+        certificates.map((part) => part.name),
       );
       unique(
         "server name",
-        fragment.certificates.flatMap((part) => part.serverNames),
+        certificates.flatMap((part) => part.serverNames),
       );
-      this.#certificates = fragment.certificates;
     }
-    checkStreams(fragment.streams ?? [], upstreams);
-    for (const virtualHost of fragment.virtualHosts) {
-      for (const { from, upstream } of this.#referencesOf(virtualHost)) {
-        if (!upstreams.has(upstream)) throw new SealError(`${from} ${upstream}, which does not exist`);
-      }
+    checkStreams(fragment.streams ?? [], names);
+    // What leads nowhere has changed itself, or what it leads to is gone.
+    const suspects = changed === null || !includesAll(names, this.#upstreams) ? virtualHosts.keys() : changed;
+    for (const place of suspects) this.#checkHost(virtualHosts[place] as VirtualHost, names);
+    this.#fragment = fragment;
+    this.#upstreams = names;
+  }
+
+  #checkHost(virtualHost: VirtualHost, upstreams: ReadonlySet<string>): void {
+    for (const { from, upstream } of this.#referencesOf(virtualHost)) {
+      if (!upstreams.has(upstream)) throw new SealError(`${from} ${upstream}, which does not exist`);
     }
   }
 
@@ -50,9 +59,10 @@ export class ReferenceCheck {
   }
 }
 
-/** Whether two lists hold the very same parts. */
-export function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((one, index) => one === b[index]);
+function includesAll(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  if (names === others) return true;
+  for (const name of others) if (!names.has(name)) return false;
+  return true;
 }
 
 /** The name of an upstream, and who names it, in a message. */

@@ -5,17 +5,32 @@ export function revisionOf(value: unknown): string {
   return hash([JSON.stringify(value)]);
 }
 
-/** Records of revisions are frozen, and most stay from one snapshot to the next. */
-const texts = new WeakMap<object, string>();
+/** Revisions of the parts of a kind, by their keys. Made by `revisionsOf`, never changed. */
+export type RevisionsOfKind = Readonly<Record<string, string>>;
 
-/** The revision of a snapshot: a hash of all revisions, kind by kind. */
-export function revisionOfAll(revisions: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
-  const kinds = Object.entries(revisions).map(([kind, record]) => {
-    const text = texts.get(record) ?? JSON.stringify(record);
-    texts.set(record, text);
-    return `${JSON.stringify(kind)}:${text}`;
-  });
-  return hash(["{", kinds.join(","), "}"]);
+/** What is hashed of each. Most stay from one snapshot to the next. */
+const texts = new WeakMap<RevisionsOfKind, string>();
+
+/** @param parts in their order @param of key and revision of a part */
+export function revisionsOf(
+  parts: readonly unknown[],
+  of: (part: unknown) => { readonly key: string; readonly revision: string },
+): RevisionsOfKind {
+  const revisions = Object.create(null) as Record<string, string>;
+  const lines: string[] = [];
+  for (const part of parts) {
+    const { key, revision } = of(part);
+    revisions[key] = revision;
+    // With its length, since a key may hold anything.
+    lines.push(`${key.length} ${key} ${revision}`);
+  }
+  texts.set(revisions, lines.join("\n"));
+  return Object.freeze(revisions);
+}
+
+/** The revision of a snapshot: a hash of all revisions, kind by kind. @param revisions each made by `revisionsOf` */
+export function revisionOfAll(revisions: Readonly<Record<string, RevisionsOfKind>>): string {
+  return hash(Object.entries(revisions).flatMap(([kind, ofKind]) => [`\n${kind}\n`, texts.get(ofKind) ?? ""]));
 }
 
 function hash(texts: readonly string[]): string {

@@ -1,6 +1,7 @@
-import { type AnyParts, assemble, ordered, type PartName, PARTS } from "./parts.ts";
-import { isSameList, ReferenceCheck } from "./reference-check.ts";
-import { revisionOf, revisionOfAll } from "./revision.ts";
+import { changedPlaces } from "./changed-places.ts";
+import { type AnyParts, assemble, deepFreeze, ordered, type PartName, PARTS } from "./parts.ts";
+import { ReferenceCheck } from "./reference-check.ts";
+import { revisionOf, revisionOfAll, type RevisionsOfKind, revisionsOf } from "./revision.ts";
 import type { Revisions, RoutingSnapshot, SnapshotFragment } from "./snapshot.ts";
 
 /**
@@ -19,7 +20,7 @@ export function emptySnapshot(): RoutingSnapshot {
 /** Parts of one kind, as they were sealed. */
 interface SealedKind {
   readonly parts: readonly unknown[];
-  readonly revisions: Readonly<Record<string, string>>;
+  readonly revisions: RevisionsOfKind;
 }
 
 /**
@@ -39,7 +40,7 @@ export class Sealer {
     for (const [name, { key }] of PARTS) {
       const given = fragment[name];
       if (given === undefined) continue;
-      const sealed = this.#sealKind(this.#kinds.get(name), ordered(given, key), key);
+      const sealed = this.#sealKind(this.#kinds.get(name), given, key);
       this.#kinds.set(name, sealed);
       parts[name] = sealed.parts;
       revisions[name] = sealed.revisions;
@@ -47,16 +48,22 @@ export class Sealer {
     return assemble(parts, revisions as Revisions, revisionOfAll(revisions));
   }
 
-  #sealKind(before: SealedKind | undefined, parts: readonly unknown[], key: (part: unknown) => string): SealedKind {
-    if (before !== undefined && isSameList(parts, before.parts)) return before;
-    const revisions = Object.create(null) as Record<string, string>;
-    for (const part of parts) revisions[key(part)] = this.#revisionOf(part as object);
-    return { parts: [...parts], revisions };
+  #sealKind(before: SealedKind | undefined, given: readonly unknown[], key: (part: unknown) => string): SealedKind {
+    const changed = before && changedPlaces(before.parts, given, (a, b) => key(a) === key(b));
+    if (before !== undefined && changed?.length === 0) return before;
+    // Where all keys are those of before, so is their order.
+    const parts = changed ? [...given] : [...ordered(given, key)];
+    return {
+      parts,
+      revisions: revisionsOf(parts, (part) => ({ key: key(part), revision: this.#revisionOf(part as object) })),
+    };
   }
 
   #revisionOf(part: object): string {
-    const known = this.#revisions.get(part) ?? revisionOf(part);
-    this.#revisions.set(part, known);
-    return known;
+    const known = this.#revisions.get(part);
+    if (known !== undefined) return known;
+    const revision = revisionOf(deepFreeze(part));
+    this.#revisions.set(part, revision);
+    return revision;
   }
 }

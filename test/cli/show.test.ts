@@ -126,13 +126,32 @@ test("paths are read as UTF-8 and sent percent-encoded", () => {
 });
 
 test("a change is one line, long lists end in a count", () => {
-  const before = { virtualHosts: { a: "1", b: "1" }, upstreams: {}, certificates: { c: "1" } };
-  const after = { virtualHosts: { b: "2", d: "1" }, upstreams: {}, certificates: { c: "1" } };
-  expect(describeChange(before, after)).toBe("hosts: +d ~b -a");
+  const snapshot = (upstreams: string[], hosts: Record<string, string>) =>
+    seal({
+      virtualHosts: Object.entries(hosts).map(([host, path]) => ({
+        host,
+        routes: [unavailable(`${host} ${path}`, path)],
+      })),
+      upstreams: upstreams.map((name) => ({
+        name,
+        origin: { kind: "Service", namespace: "a", name },
+        protocol: "http",
+        addressing: { kind: "endpoints", endpoints: [] },
+        balancing: { kind: "round-robin" },
+      })),
+      certificates: [],
+    });
+  const before = snapshot([], { a: "/1", b: "/1" });
+  expect(describeChange(before, snapshot([], { b: "/2", d: "/1" }))).toBe("hosts: +d ~b -a");
   expect(describeChange(before, before)).toBe("");
-  const many = Object.fromEntries(["p", "q", "r", "s", "t", "u"].map((name) => [name, "1"]));
-  expect(describeChange(before, { ...before, upstreams: many })).toBe("upstreams: +p +q +r +s and 2 more");
+  const many = snapshot(["p", "q", "r", "s", "t", "u"], { a: "/1", b: "/1" });
+  expect(describeChange(before, many)).toBe("upstreams: +p +q +r +s and 2 more");
 });
+
+function unavailable(name: string, path: string): Route {
+  const origin = { kind: "Ingress", namespace: "a", name };
+  return { name, origin, match: { kind: "prefix", path }, middleware: [], action: { kind: "unavailable", why: "" } };
+}
 
 function diagnostic(severity: Diagnostic["severity"], message: string, line: number): Diagnostic {
   const object = { kind: "Ingress", namespace: "shop", name: "web", file: "web.yaml", line };

@@ -154,31 +154,33 @@ export function someCluster(data: readonly Record<string, string>[]): ResourceSe
   ]);
 }
 
-/** Histories. */
-export const anyChanges: fc.Arbitrary<Change[]> = fc.array(
-  fc.record({
-    object: fc.oneof(
-      { weight: 4, arbitrary: ingresses.map(always) },
-      { weight: 2, arbitrary: services.map(always) },
-      { weight: 3, arbitrary: slices.map(always) },
-      { weight: 3, arbitrary: secrets },
-      { weight: 2, arbitrary: fc.oneof(legacy, classes, streamMaps).map(always) },
-    ),
-    what: of("put", "put", "put", "remove", "again"),
-  }),
-  { minLength: 10, maxLength: 40, size: "max" },
+const anyChange = fc.record({
+  object: fc.oneof(
+    { weight: 4, arbitrary: ingresses.map(always) },
+    { weight: 2, arbitrary: services.map(always) },
+    { weight: 3, arbitrary: slices.map(always) },
+    { weight: 3, arbitrary: secrets },
+    { weight: 2, arbitrary: fc.oneof(legacy, classes, streamMaps).map(always) },
+  ),
+  what: of("put", "put", "put", "remove", "again"),
+});
+
+/** Histories: what changes together, again and again. */
+export const anyChanges: fc.Arbitrary<Change[][]> = fc.array(
+  often(1, 2, 3, 6).chain((length) => fc.array(anyChange, { minLength: length, maxLength: length })),
+  { minLength: 10, maxLength: 30, size: "max" },
 );
 
-/** The next set: lists of kinds that did not change stay the same, as a cluster has them. */
+/** The next set: lists of kinds that did not change stay the same, objects that are replaced keep their place, as a cluster has them. */
 export function changed(before: ResourceSet, resource: KnownResource, what: Change["what"]): ResourceSet {
   const same = (one: KnownResource): boolean => one.kind === resource.kind && keyOf(one) === keyOf(resource);
   const lists = Object.entries(before) as [keyof ResourceSet, readonly KnownResource[]][];
   const kind = Object.entries(resourceSet([resource])).find(([, list]) => list.length > 0)?.[0];
   const next = lists.map(([name, list]) => {
     if (name !== kind) return [name, list];
-    const others = list.filter((one) => !same(one));
-    const written = what === "again" ? list.filter(same).map((one) => structuredClone(one)) : [resource];
-    return [name, what === "remove" ? others : [...others, ...written]];
+    if (what === "remove") return [name, list.filter((one) => !same(one))];
+    const next = list.map((one) => (same(one) ? (what === "again" ? structuredClone(one) : resource) : one));
+    return [name, what === "again" || next.includes(resource) ? next : [...next, resource]];
   });
   return Object.fromEntries(next) as ResourceSet;
 }

@@ -11,7 +11,7 @@ import type { Diagnostic } from "../translate/diagnostic.ts";
 import type { TranslateOptions } from "../translate/options.ts";
 import { translate } from "../translate/translate.ts";
 import type { AsksFor, Decision } from "./admission-review.ts";
-import { surroundingsOf } from "./surroundings-of.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What an Ingress is judged by. */
 export interface Known {
@@ -23,7 +23,11 @@ const ALLOWED: Decision = { allowed: true, message: "", warnings: [] };
 const INGRESS = { apiVersion: "networking.k8s.io/v1", kind: "Ingress" };
 
 /** @param known null while nothing is known of the cluster: then nothing can be judged, and nothing is refused */
-export function decide({ kind, operation, object, oldObject }: AsksFor, known: Known | null): Decision {
+export function decide(
+  { kind, operation, object, oldObject }: AsksFor,
+  known: Known | null,
+  surroundings: Surroundings,
+): Decision {
   if (kind !== INGRESS.kind || (operation !== "CREATE" && operation !== "UPDATE") || object === null) return ALLOWED;
   if (known === null) {
     return { ...ALLOWED, warnings: ["ts-ingress has not read the cluster yet: this Ingress was not judged"] };
@@ -34,15 +38,15 @@ export function decide({ kind, operation, object, oldObject }: AsksFor, known: K
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
   if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
-  const surroundings = surroundingsOf(dated(ingress), known.resources, known.translate);
+  const among = surroundings.of(dated(ingress), known.resources, known.translate);
   const began = performance.now();
-  const { ours, diagnostics } = translate(surroundings, known.translate);
+  const { ours, diagnostics } = translate(among, known.translate);
   const translating = (performance.now() - began) / 1000;
   if (!ours.includes(keyOf(ingress))) return ALLOWED;
   const decision = verdict([...unread, ...diagnostics.filter((one) => isAbout(one, ingress))]);
   const { namespace, name } = ingress.metadata;
   const judging = (performance.now() - started) / 1000;
-  const judged = { namespace, name, translated: surroundings.ingresses.length, translating, judging };
+  const judged = { namespace, name, translated: among.ingresses.length, translating, judging };
   return { ...decision, judged };
 }
 

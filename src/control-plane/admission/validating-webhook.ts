@@ -2,6 +2,7 @@ import { pause, type Timers } from "../timers.ts";
 import { decide, type Known } from "./admission.ts";
 import type { CertificateSource } from "./certificate-source.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
+import { Surroundings } from "./surroundings.ts";
 import { type OnReviewed, WebhookServer } from "./webhook-server.ts";
 
 export interface ValidatingWebhookOptions {
@@ -28,6 +29,7 @@ export class ValidatingWebhook {
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
   #server: WebhookServer | null = null;
+  readonly #surroundings = new Surroundings();
   #used: CertificatePair | null = null;
   #problem = "";
 
@@ -52,7 +54,7 @@ export class ValidatingWebhook {
     let server: WebhookServer | null = null;
     try {
       const first = await certificate.get();
-      server = new WebhookServer(first, (asked) => decide(asked, known()), onReviewed, onProblem);
+      server = new WebhookServer(first, (asked) => decide(asked, known(), this.#surroundings), onReviewed, onProblem);
       const port = await server.listen(address);
       this.#used = first;
       this.#server = server;

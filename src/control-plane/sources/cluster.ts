@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly onStatus?: (status: ListWatchStatus) => void;
 }
 
+const NONE: ResourceSet["endpoints"] = [];
+
 /** May be watched once. */
 export class ClusterSource implements ResourceSource {
   readonly name: string;
@@ -144,7 +146,7 @@ export class ClusterSource implements ResourceSource {
         services: services.resources as ResourceSet["services"],
         endpointSlices: slices.resources as ResourceSet["endpointSlices"],
         // The cluster mirrors them into EndpointSlices.
-        endpoints: [],
+        endpoints: NONE,
         secrets: loaded.secrets,
         configMaps: configMaps.resources as ResourceSet["configMaps"],
       },

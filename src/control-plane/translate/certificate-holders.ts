@@ -1,25 +1,34 @@
 import type { Certificate } from "../../snapshot/certificate.ts";
-import { sameElements } from "../remembered.ts";
+import { Remembered, sameElements } from "../remembered.ts";
 import type { Secret } from "../resources/secret.ts";
+import type { Catalogue } from "./catalogue.ts";
 import type { Claim } from "./certificates.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { namedWithPlace, originOf } from "./place.ts";
-import type { Problems } from "./problems.ts";
-import type { Translating } from "./translating.ts";
+import { Problems } from "./problems.ts";
 
 interface Presented {
   readonly secret: Secret;
   readonly certificate: Certificate;
 }
 
+interface Held {
+  readonly certificates: readonly Certificate[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Gives each server name to the first Ingress that claims it. A certificate of the same Secret for the same names is the same as before. */
 export class CertificateHolders {
+  readonly #held = new Remembered<Held>();
   #known = new Map<string, Presented>();
 
   /** @param claims those of the oldest Ingress first */
-  certificatesOf(
-    claims: readonly Claim[],
-    { catalogue, problems }: Pick<Translating, "catalogue" | "problems">,
-  ): Certificate[] {
+  of(claims: readonly Claim[], secrets: Catalogue["secrets"]): Held {
+    return this.#held.of([claims, secrets], () => this.#hold(claims, secrets));
+  }
+
+  #hold(claims: readonly Claim[], secrets: Catalogue["secrets"]): Held {
+    const problems = new Problems();
     const held = new Map<string, Claim>();
     for (const claim of claims) {
       const holder = held.get(claim.host);
@@ -28,7 +37,7 @@ export class CertificateHolders {
     }
     const presented = new Map<string, Presented>();
     for (const [name, granted] of Map.groupBy(held.values(), ({ secret }) => secret)) {
-      const secret = catalogue.secrets.get(name);
+      const secret = secrets.get(name);
       const pair = granted[0]?.pair;
       if (secret === undefined || pair === undefined) continue;
       const serverNames = granted.map(({ host }) => host).toSorted();
@@ -40,7 +49,8 @@ export class CertificateHolders {
       );
     }
     this.#known = presented;
-    return Array.from(presented.values(), ({ certificate }) => certificate);
+    const certificates = Array.from(presented.values(), ({ certificate }) => certificate);
+    return { certificates, diagnostics: problems.found };
   }
 }
 

@@ -1,3 +1,4 @@
+import { Remembered, RememberedList } from "../remembered.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import type { IngressClass } from "../resources/ingress-class.ts";
 import { keyOf } from "../resources/resource-key.ts";
@@ -25,28 +26,42 @@ interface Judged {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface Ours {
+  readonly ours: readonly ClassedIngress[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Answers whose each Ingress is, by Ingress v1 and, for the legacy annotation, as ingress-nginx does: once as long as the classes are the same. */
 export class OurIngresses {
   readonly #options: TranslateOptions;
+  readonly #classes = new RememberedList<IngressClass>();
   readonly #judged = new WeakMap<Ingress, Judged>();
+  readonly #ours = new Remembered<Ours>();
 
   constructor(options: TranslateOptions) {
     this.#options = options;
   }
 
-  of(ingresses: readonly Ingress[], classes: readonly IngressClass[], problems: Problems): ClassedIngress[] {
+  /** The same object when all of it is the same. */
+  of(ingresses: readonly Ingress[], ingressClasses: readonly IngressClass[]): Ours {
+    const classes = this.#classes.of(ingressClasses);
+    return this.#ours.of([ingresses, classes], () => this.#judge(ingresses, classes));
+  }
+
+  #judge(ingresses: readonly Ingress[], classes: readonly IngressClass[]): Ours {
     const judge = judgeBy(classes, this.#options);
-    const found: ClassedIngress[] = [];
+    const ours: ClassedIngress[] = [];
+    const diagnostics: Diagnostic[] = [];
     for (const ingress of ingresses) {
       let judged = this.#judged.get(ingress);
       if (judged?.classes !== classes) {
         judged = { classes, ...judge(ingress) };
         this.#judged.set(ingress, judged);
       }
-      problems.addAll(judged.diagnostics);
-      if (judged.found !== null) found.push(judged.found);
+      for (const diagnostic of judged.diagnostics) diagnostics.push(diagnostic);
+      if (judged.found !== null) ours.push(judged.found);
     }
-    return found;
+    return { ours, diagnostics };
   }
 }
 

@@ -21,7 +21,7 @@ function tlsHosts(ingress: Ingress): string[] {
 }
 
 /** Whether `host` is secured by its own name or by the wildcard of one label above it. */
-export function isSecured(host: string, secured: ReadonlySet<string>): boolean {
+export function isSecured(host: string, secured: { has(host: string): boolean }): boolean {
   const wildcard = wildcardOf(host);
   return secured.has(host) || (wildcard !== null && secured.has(wildcard));
 }

@@ -4,30 +4,29 @@
 import type { Certificate } from "../../snapshot/certificate.ts";
 import type { VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
-import { Remembered, RememberedList } from "../remembered.ts";
-import type { IngressClass } from "../resources/ingress-class.ts";
+import { Remembered } from "../remembered.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import { OtherPrefix } from "./annotations/other-prefix.ts";
 import { type Catalogue, Catalogues } from "./catalogue.ts";
 import { CertificateHolders } from "./certificate-holders.ts";
-import { certificateClaims, type Claim } from "./certificates.ts";
+import { certificateClaims } from "./certificates.ts";
 import { type ClassedIngress, OurIngresses } from "./ingress-class.ts";
 import { type IngressPlan, planFor } from "./ingress-plan.ts";
 import { KeptOrder } from "./kept-order.ts";
 import type { ServiceMap, TranslateOptions } from "./options.ts";
-import { oldestFirst } from "./order.ts";
+import { OldestFirst } from "./order.ts";
 import { passThrough } from "./passthrough/passthrough.ts";
 import { OrderedProblems, Problems } from "./problems.ts";
-import { Recalled } from "./recalled.ts";
-import { type HostWishes, wishesByHost } from "./routes.ts";
+import { wishesByHost } from "./routes.ts";
 import { KeptSettings } from "./settings/kept-settings.ts";
 import { DEFAULT_SETTINGS } from "./settings/settings.ts";
-import { streamsOf } from "./streams/streams.ts";
 import { reportUnusedMaps } from "./service-maps.ts";
+import { Step } from "./step.ts";
+import { streamsOf } from "./streams/streams.ts";
 import type { Said, Translating } from "./translating.ts";
 import type { Translation } from "./translation.ts";
 import { HostMerger } from "./virtual-hosts.ts";
-import { type HostTables, wholeHosts, type WholeHosts } from "./whole-hosts.ts";
+import { type HostTables, KeptHosts } from "./whole-hosts.ts";
 
 /** Pure: the same resources, in any order, give the same translation. */
 export function translate(resources: ResourceSet, options: TranslateOptions): Translation {
@@ -42,17 +41,22 @@ export class Translator {
   readonly #options: TranslateOptions;
   readonly #catalogues = new Catalogues();
   readonly #knownEndpoints: Translating["knownEndpoints"] = new WeakMap();
-  readonly #classes = new RememberedList<IngressClass>();
   readonly #ours: OurIngresses;
   readonly #keptSettings: KeptSettings;
   #settings = DEFAULT_SETTINGS;
+  readonly #order = new OldestFirst();
+  readonly #keys = new Remembered<readonly string[]>();
   /** Everything else is made of these. */
-  #plans = new Recalled<ClassedIngress, Catalogue, Said<IngressPlan>>();
-  readonly #present = new RememberedList<IngressPlan>();
-  readonly #hosts = new Remembered<Said<WholeHosts>>();
-  readonly #wishes = new Recalled<IngressPlan, Catalogue & HostTables, Said<readonly HostWishes[]>>();
+  #plans = this.#planning();
+  readonly #present = new Remembered<readonly IngressPlan[]>();
+  readonly #hosts = new KeptHosts();
+  readonly #wishes = new Step((plan: IngressPlan, tables: Catalogue & HostTables) =>
+    this.#say(tables, (translating) => wishesByHost(plan, tables, translating)),
+  );
   readonly #merger = new HostMerger();
-  readonly #claims = new Recalled<IngressPlan, Catalogue & HostTables, Said<readonly Claim[]>>();
+  readonly #claims = new Step((plan: IngressPlan, tables: Catalogue & HostTables) =>
+    this.#say(tables, (translating) => certificateClaims(plan.ingress, tables.handedOn, translating)),
+  );
   readonly #holders = new CertificateHolders();
   readonly #hostOrder = new KeptOrder<VirtualHost>(({ host }) => host);
   readonly #upstreamOrder = new KeptOrder<Upstream>(({ name }) => name);
@@ -79,33 +83,32 @@ export class Translator {
       return said.value;
     };
 
-    const classes = this.#classes.of(resources.ingressClasses);
-    const ours = oldestFirst(this.#ours.of(resources.ingresses, classes, problems));
-    const plans = ours.map((one) => take(this.#planFor(one, catalogue)));
-    const present = this.#present.of(plans.filter((plan) => !plan.settings.withdrawn));
-    const hosts = take(
-      this.#hosts.of([present], () => this.#say(catalogue, (step) => wholeHosts(present, step.problems))),
-    );
+    const judged = this.#ours.of(resources.ingresses, resources.ingressClasses);
+    problems.addAll(judged.diagnostics);
+    const ours = this.#order.of(judged.ours);
+    const plans = take(this.#plans.of(ours, catalogue));
+    const present = this.#present.of([plans], () => plans.filter(({ settings }) => !settings.withdrawn));
+    const hosts = this.#hosts.of(present);
+    problems.addAll(hosts.diagnostics);
     const tables = { ...catalogue, ...hosts.tables };
-    const wishes = present.flatMap((plan) => take(this.#wishesOf(plan, tables)));
-    const merged = this.#merger.merge(wishes, hosts.asked, problems);
+    const merged = this.#merger.merge(take(this.#wishes.of(present, tables)), hosts.asked, problems);
     const { virtualHosts, upstreams } = passThrough(merged, hosts.passed, present, problems);
-    const claims = present.flatMap((plan) => take(this.#claimsOf(plan, tables)));
-    const certificates = this.#holders.certificatesOf(claims, translating);
+    const held = this.#holders.of(take(this.#claims.of(present, tables)), catalogue.secrets);
+    problems.addAll(held.diagnostics);
     const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
     reportUnusedMaps(translating);
     const fragment = {
       virtualHosts: this.#hostOrder.of(virtualHosts),
       upstreams: this.#upstreamOrder.of(together(upstreams, behindStreams)),
-      certificates: this.#certificateOrder.of(certificates),
+      certificates: this.#certificateOrder.of(held.certificates),
       ...(streams.length === 0 ? {} : { streams }),
       ...(this.#settings.serving.length === 0 ? {} : { settings: this.#settings.serving }),
     };
     return {
       fragment,
       diagnostics: this.#ordered.of(this.#prefix?.worded(problems.found) ?? problems.found),
-      ours: ours.map(({ key }) => key),
+      ours: this.#keys.of([ours], () => ours.map(({ key }) => key)),
     };
   }
 
@@ -113,21 +116,11 @@ export class Translator {
   #settle(settings: Translating["settings"]): void {
     if (settings === this.#settings) return;
     this.#settings = settings;
-    this.#plans = new Recalled();
+    this.#plans = this.#planning();
   }
 
-  #planFor(one: ClassedIngress, catalogue: Catalogue): Said<IngressPlan> {
-    return this.#plans.of(one, catalogue, (tables) => this.#say(tables, (step) => planFor(one, step)));
-  }
-
-  #wishesOf(plan: IngressPlan, tables: Catalogue & HostTables): Said<readonly HostWishes[]> {
-    return this.#wishes.of(plan, tables, (read) => this.#say(read, (step) => wishesByHost(plan, read, step)));
-  }
-
-  #claimsOf(plan: IngressPlan, tables: Catalogue & HostTables): Said<readonly Claim[]> {
-    return this.#claims.of(plan, tables, (read) =>
-      this.#say(read, (step) => certificateClaims(plan.ingress, read.handedOn, step)),
-    );
+  #planning(): Step<ClassedIngress, Catalogue, IngressPlan> {
+    return new Step((one, tables) => this.#say(tables, (translating) => [planFor(one, translating)]));
   }
 
   /** Takes a step that may be used again, with all it has to say. */

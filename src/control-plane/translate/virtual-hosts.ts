@@ -1,6 +1,7 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
+import { changedPlaces } from "../../snapshot/changed-places.ts";
 import { sameElements } from "../remembered.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { describeHost } from "./hosts.ts";
@@ -23,29 +24,56 @@ interface MergedHost {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+type Asked = ReadonlyMap<string, ClientCertificates>;
+
 /** Merges the wishes of all Ingresses host by host. A host that has the same wishes as the last time is the same. */
 export class HostMerger {
-  #known = new Map<string, MergedHost>();
+  #wishes: readonly HostWishes[] = [];
+  #asked: Asked = new Map();
+  /** By host, where its wishes are among all. */
+  #places = new Map<string, readonly number[]>();
+  readonly #merged = new Map<string, MergedHost>();
+  #result = this.#join();
 
   /** @param all those of the oldest Ingress first: the first to wish for a match has it */
-  merge(all: readonly HostWishes[], asked: ReadonlyMap<string, ClientCertificates>, problems: Problems): MergedHosts {
-    const merged = new Map<string, MergedHost>();
+  merge(all: readonly HostWishes[], asked: Asked, problems: Problems): MergedHosts {
+    const changed = asked === this.#asked ? changedPlaces(this.#wishes, all, (a, b) => a.host === b.host) : null;
+    if (changed === null) this.#mergeAll(all, asked);
+    else for (const place of changed) this.#mergeOne((all[place] as HostWishes).host, all, asked);
+    this.#wishes = all;
+    this.#asked = asked;
+
+    if (changed === null || changed.length > 0) this.#result = this.#join();
+    problems.addAll(this.#result.diagnostics);
+    return this.#result;
+  }
+
+  #join(): MergedHosts & { readonly diagnostics: readonly Diagnostic[] } {
     const upstreams = new Map<string, Upstream>();
-    for (const [host, held] of Map.groupBy(all, (one) => one.host)) {
-      const before = this.#known.get(host);
-      const clientCertificates = asked.get(host);
-      const same =
-        before !== undefined && before.clientCertificates === clientCertificates && sameElements(before.held, held);
-      const now = same ? before : mergeHost(host, held, clientCertificates);
-      merged.set(host, now);
-      for (const upstream of now.upstreams) upstreams.set(upstream.name, upstream);
-      problems.addAll(now.diagnostics);
+    const virtualHosts: VirtualHost[] = [];
+    const diagnostics: Diagnostic[] = [];
+    for (const host of this.#merged.values()) {
+      virtualHosts.push(host.virtualHost);
+      for (const upstream of host.upstreams) upstreams.set(upstream.name, upstream);
+      for (const diagnostic of host.diagnostics) diagnostics.push(diagnostic);
     }
-    this.#known = merged;
-    return {
-      virtualHosts: Array.from(merged.values(), ({ virtualHost }) => virtualHost),
-      upstreams: [...upstreams.values()],
-    };
+    return { virtualHosts, upstreams: [...upstreams.values()], diagnostics };
+  }
+
+  /** In the order in which hosts are wished for first. */
+  #mergeAll(all: readonly HostWishes[], asked: Asked): void {
+    const before = new Map(this.#merged);
+    this.#merged.clear();
+    this.#places = Map.groupBy(all.keys(), (place) => (all[place] as HostWishes).host);
+    for (const host of this.#places.keys()) this.#mergeOne(host, all, asked, before.get(host));
+  }
+
+  #mergeOne(host: string, all: readonly HostWishes[], asked: Asked, before = this.#merged.get(host)): void {
+    const held = (this.#places.get(host) ?? []).map((place) => all[place] as HostWishes);
+    const clientCertificates = asked.get(host);
+    const same =
+      before !== undefined && before.clientCertificates === clientCertificates && sameElements(before.held, held);
+    this.#merged.set(host, same ? before : mergeHost(host, held, clientCertificates));
   }
 }
 

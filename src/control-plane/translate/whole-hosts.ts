@@ -1,10 +1,13 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { MiddlewareSettings } from "../../snapshot/route.ts";
-import { askingHosts } from "./asking-hosts.ts";
+import { Remembered } from "../remembered.ts";
+import { type AskingHosts, askingHosts } from "./asking-hosts.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
+import { KeptMap, KeptTable } from "./kept-table.ts";
 import { type PassedHosts, passedHosts } from "./passthrough/passed-hosts.ts";
-import type { Problems } from "./problems.ts";
-import type { Lookup } from "./recalled.ts";
+import { Problems } from "./problems.ts";
+import type { Lookup } from "./lookup.ts";
 import { refusedHosts } from "./refused-hosts.ts";
 import { isSecured } from "./secured-hosts.ts";
 
@@ -28,24 +31,40 @@ export interface WholeHosts {
   readonly tables: HostTables;
   readonly passed: PassedHosts;
   readonly asked: ReadonlyMap<string, ClientCertificates>;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-/** @param plans oldest first */
-export function wholeHosts(plans: readonly IngressPlan[], problems: Problems): WholeHosts {
-  const passed = passedHosts(plans, problems);
-  const asking = askingHosts(plans, problems);
-  const secured = new Set<string>();
-  for (const plan of plans) for (const host of plan.securedHosts) secured.add(host);
-  return {
-    tables: {
-      secured: { get: (host) => isSecured(host, secured) },
-      refused: refusedHosts(plans, problems),
-      passed: { get: (backend) => passed.backends.has(backend) },
-      handedOn: { get: (host) => passed.askers.has(host) },
-      clients: asking.middleware,
-      contested: asking.contested,
-    },
-    passed,
-    asked: asking.asked,
-  };
+/** What holds for whole hosts, again and again. A table that says the same as before is the same: nothing that hangs on it is looked at again. */
+export class KeptHosts {
+  readonly #found = new Remembered<WholeHosts>();
+  readonly #secured = new KeptTable((hosts: ReadonlyMap<string, true>, host) => isSecured(host, hosts));
+  readonly #refused = new KeptTable((hosts: ReadonlyMap<string, string>, host) => hosts.get(host));
+  readonly #passed = new KeptTable((backends: ReadonlyMap<string, true>, backend) => backends.has(backend));
+  readonly #handedOn = new KeptTable((askers: PassedHosts["askers"], host) => askers.has(host));
+  readonly #clients = new KeptTable((hosts: AskingHosts["middleware"], host) => hosts.get(host));
+  readonly #contested = new KeptTable((contests: ReadonlyMap<string, string>, contest) => contests.get(contest));
+
+  readonly #asked = new KeptMap<ClientCertificates>();
+
+  /** @param plans oldest first */
+  of(plans: readonly IngressPlan[]): WholeHosts {
+    return this.#found.of([plans], () => this.#find(plans));
+  }
+
+  #find(plans: readonly IngressPlan[]): WholeHosts {
+    const problems = new Problems();
+    const passed = passedHosts(plans, problems);
+    const asking = askingHosts(plans, problems);
+    const secured = new Map<string, true>();
+    for (const plan of plans) for (const host of plan.securedHosts) secured.set(host, true);
+    const tables = {
+      secured: this.#secured.of(secured),
+      refused: this.#refused.of(refusedHosts(plans, problems)),
+      passed: this.#passed.of(new Map(Array.from(passed.backends, (backend) => [backend, true]))),
+      handedOn: this.#handedOn.of(passed.askers),
+      clients: this.#clients.of(asking.middleware),
+      contested: this.#contested.of(asking.contested),
+    };
+    return { tables, passed, asked: this.#asked.of(asking.asked), diagnostics: problems.found };
+  }
 }

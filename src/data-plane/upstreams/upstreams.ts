@@ -1,7 +1,9 @@
 // The living upstreams of the current snapshot: endpoints, their connections, who is next.
 // In: the upstreams of a snapshot, again and again. Out: for a name, the upstream to choose an endpoint from.
 // Never: a connection dropped because a snapshot came that still lists its endpoint.
-import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
+import { changedPlaces } from "../../snapshot/changed-places.ts";
+import type { Revisions, RoutingSnapshot } from "../../snapshot/snapshot.ts";
+import type { Upstream } from "../../snapshot/upstream.ts";
 import type { EndpointSurroundings } from "./live-endpoint.ts";
 import { LiveUpstream } from "./live-upstream.ts";
 import type { UpstreamStatus } from "./upstream-status.ts";
@@ -9,26 +11,40 @@ import type { UpstreamStatus } from "./upstream-status.ts";
 export class Upstreams {
   readonly #surroundings: EndpointSurroundings;
   readonly #allowLoopbackNames: boolean;
-  #live = new Map<string, LiveUpstream>();
-  #revisions: Readonly<Record<string, string>> = {};
+  readonly #live = new Map<string, LiveUpstream>();
+  #upstreams: readonly Upstream[] = [];
+  #revisions: Revisions["upstreams"] = {};
 
   constructor(surroundings: Omit<EndpointSurroundings, "onOutOfSockets">, allowLoopbackNames: boolean) {
     this.#surroundings = { ...surroundings, onOutOfSockets: () => this.#closeIdle() };
     this.#allowLoopbackNames = allowLoopbackNames;
   }
 
-  apply(snapshot: Pick<RoutingSnapshot, "upstreams" | "revisions">): void {
-    const revisions = snapshot.revisions.upstreams;
+  apply({ upstreams, revisions: { upstreams: revisions } }: Pick<RoutingSnapshot, "upstreams" | "revisions">): void {
     if (revisions === this.#revisions) return;
-    const next = new Map<string, LiveUpstream>();
-    for (const upstream of snapshot.upstreams) {
-      const present = this.#live.get(upstream.name);
-      if (present !== undefined && revisions[upstream.name] !== this.#revisions[upstream.name]) present.apply(upstream);
-      next.set(upstream.name, present ?? new LiveUpstream(upstream, this.#surroundings, this.#allowLoopbackNames));
-    }
-    for (const [name, upstream] of this.#live) if (!next.has(name)) upstream.retire();
-    this.#live = next;
+    const changed = changedPlaces(this.#upstreams, upstreams, (a, b) => a.name === b.name);
+    if (changed === null) this.#applyAll(upstreams, revisions);
+    else for (const place of changed) this.#applyOne(upstreams[place] as Upstream, revisions);
+    this.#upstreams = upstreams;
     this.#revisions = revisions;
+  }
+
+  #applyAll(upstreams: readonly Upstream[], revisions: Revisions["upstreams"]): void {
+    const names = new Set(upstreams.map(({ name }) => name));
+    for (const [name, upstream] of this.#live) {
+      if (names.has(name)) continue;
+      upstream.retire();
+      this.#live.delete(name);
+    }
+    for (const upstream of upstreams) this.#applyOne(upstream, revisions);
+  }
+
+  #applyOne(upstream: Upstream, revisions: Revisions["upstreams"]): void {
+    const { name } = upstream;
+    const present = this.#live.get(name);
+    if (present === undefined) {
+      this.#live.set(name, new LiveUpstream(upstream, this.#surroundings, this.#allowLoopbackNames));
+    } else if (revisions[name] !== this.#revisions[name]) present.apply(upstream);
   }
 
   /** Undefined for a request that began by an older table, whose upstream is gone since. */

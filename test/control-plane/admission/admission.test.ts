@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { decide, type Known } from "../../../src/control-plane/admission/admission.ts";
+import { Surroundings } from "../../../src/control-plane/admission/surroundings.ts";
 import { answerReview, readReview } from "../../../src/control-plane/admission/admission-review.ts";
 import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
 import { ingress, ingressClass, nginx, OPTIONS, path, service, slice } from "../../support/resources.ts";
@@ -68,7 +69,7 @@ function judged(
 ): { allowed: boolean; message: string; warnings: readonly string[] } {
   const asked = readReview(written);
   if (asked === null) throw new Error("that is no review");
-  return decide(asked, known);
+  return decide(asked, known, new Surroundings());
 }
 
 test("a right Ingress is let through without a word", () => {

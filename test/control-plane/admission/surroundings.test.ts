@@ -1,12 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { surroundingsOf } from "../../../src/control-plane/admission/surroundings-of.ts";
+import { Surroundings } from "../../../src/control-plane/admission/surroundings.ts";
 import { resourceSet } from "../../../src/control-plane/resources/resource-set.ts";
 import { translate } from "../../../src/control-plane/translate/translate.ts";
 import { anyIngresses, OTHER_OBJECTS } from "../../support/any-ingresses.ts";
 import { OPTIONS } from "../../support/resources.ts";
 
 test("of an Ingress the same is said among its surroundings as among everything", () => {
+  // One for all: it must not hold on to what was.
+  const surroundings = new Surroundings();
   fc.assert(
     fc.property(anyIngresses, (ingresses) => {
       const all = resourceSet([...ingresses, ...OTHER_OBJECTS]);
@@ -17,7 +19,7 @@ test("of an Ingress the same is said among its surroundings as among everything"
           list.filter(
             ({ object }) => object.kind === "Ingress" && object.name === name && object.namespace === namespace,
           );
-        expect(about(translate(surroundingsOf(one, all, OPTIONS), OPTIONS).diagnostics)).toEqual(about(diagnostics));
+        expect(about(translate(surroundings.of(one, all, OPTIONS), OPTIONS).diagnostics)).toEqual(about(diagnostics));
       }
     }),
     { numRuns: 300 },
