@@ -20,6 +20,7 @@ const options: TranslateOptions = {
   serveWithoutClass: false,
   maps: [{ namespace: "a", service: "one", port: "80", to: { host: "127.0.0.1", port: 3000 } }],
   streams: { byName: true, reserved: [] },
+  configMap: "a/settings",
 };
 
 let data: Record<string, string>[];
@@ -106,7 +107,7 @@ test("Services that share their ports have each their own endpoints", () => {
     service("a/one", { ports: shared, selector: { app: "first" }, type: "NodePort" }),
     service("a/two", { ports: shared, selector: { app: "second" } }),
   ]);
-  const { diagnostics } = new Translator({ ...options, maps: [] }).translate(set);
+  const { diagnostics } = new Translator({ ...OPTIONS, ingressClasses: ["ours"] }).translate(set);
   const said = diagnostics.map(({ message }) => /selector (\S+),/.exec(message)?.[1]);
   expect(said).toEqual(["app=first", "app=second"]);
 });

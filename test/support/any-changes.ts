@@ -133,6 +133,20 @@ const streamMaps = fc
     data: { "9000": value },
   }));
 
+/** What the ConfigMap a/settings may say: some of it holds for everything, some is wrong. */
+const settings = fc
+  .subarray([
+    ["ssl-redirect", "false"],
+    ["proxy-body-size", "2m"],
+    ["proxy-read-timeout", "9"],
+    ["nonsense", "1"],
+  ])
+  .map((said): KnownResource => ({
+    kind: "ConfigMap",
+    metadata: { name: "settings", namespace: "a", creationTimestamp: null, annotations: {}, labels: {} },
+    data: Object.fromEntries(said) as Record<string, string>,
+  }));
+
 const always =
   (resource: KnownResource): Made =>
   () =>
@@ -160,7 +174,7 @@ const anyChange = fc.record({
     { weight: 2, arbitrary: services.map(always) },
     { weight: 3, arbitrary: slices.map(always) },
     { weight: 3, arbitrary: secrets },
-    { weight: 2, arbitrary: fc.oneof(legacy, classes, streamMaps).map(always) },
+    { weight: 2, arbitrary: fc.oneof(legacy, classes, streamMaps, settings).map(always) },
   ),
   what: of("put", "put", "put", "remove", "again"),
 });
