@@ -126,7 +126,9 @@ export class TroubledCluster {
 
   #drafted(of: string, name: string, version: number | null): Draft {
     const { metadata, ...rest } = this.#draft(of, name, version);
-    return { ...rest, metadata: { ...metadata, ...placeOf(name) } };
+    const place = placeOf(name);
+    const { namespaced } = this.fake.collection(of).kind;
+    return { ...rest, metadata: { ...metadata, ...(namespaced ? place : { name: place.name }) } };
   }
 
   #remove(step: Change): void {
