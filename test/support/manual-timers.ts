@@ -36,12 +36,17 @@ export class ManualTimers implements Timers {
     return this.#waiting.until(what, ready);
   }
 
+  /** Time goes by while nothing can be called, as for a process that stands still; what fell due is called by `advance`, late. */
+  stall(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Moves time forward, calling what falls due on the way in its order. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
     for (let next = this.#first(); next !== null && next.at <= end; next = this.#first()) {
       this.#due.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.act();
     }
     this.#now = end;

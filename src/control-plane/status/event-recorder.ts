@@ -1,5 +1,6 @@
 import { ApiError } from "../kubernetes/api-error.ts";
 import type { ApiServer } from "../kubernetes/api-server.ts";
+import { orNull } from "../kubernetes/write-again.ts";
 import type { Timers } from "../timers.ts";
 import { eventName, namespaceOf, newEvent, saidAgain, type Saying } from "./event.ts";
 import { Paced } from "./paced.ts";
@@ -8,6 +9,8 @@ import { Trouble } from "./trouble.ts";
 export interface EventRecorderOptions {
   readonly api: ApiServer;
   readonly timers: Timers;
+  /** 0 to 1. */
+  readonly random: () => number;
   /** Who says it: "ts-ingress-controller". */
   readonly component: string;
   /** The pod. */
@@ -34,7 +37,8 @@ export class EventRecorder {
   constructor(options: EventRecorderOptions) {
     this.#options = options;
     this.#trouble = new Trouble(options.onProblem);
-    this.#writes = new Paced(options.timers, WRITES, BOUND);
+    const { timers, random } = options;
+    this.#writes = new Paced({ timers, random, perSecond: WRITES, bound: BOUND });
   }
 
   /** Events that were not written since too many waited. */
@@ -53,6 +57,8 @@ export class EventRecorder {
       next.set(name, due ? { saying, at: now } : known);
       if (due) this.say(saying);
     }
+    // What holds no more need not be said any more either.
+    for (const [name, { saying }] of this.#holds) if (!next.has(name)) this.#writes.delete(keyOf(saying));
     this.#holds = next;
     this.#again ??= this.#options.timers.after(AGAIN, () => {
       this.#again = null;
@@ -62,7 +68,7 @@ export class EventRecorder {
 
   /** Says something that happened. */
   say(saying: Saying): void {
-    this.#writes.add(`${namespaceOf(saying)}/${eventName(saying)}`, () => this.#write(saying));
+    this.#writes.add(keyOf(saying), (signal) => this.#write(saying, signal));
   }
 
   async close(): Promise<void> {
@@ -70,31 +76,53 @@ export class EventRecorder {
     await this.#writes.close();
   }
 
-  async #write(saying: Saying): Promise<void> {
+  /** @returns whether there is no more to do */
+  async #write(saying: Saying, signal: AbortSignal): Promise<boolean> {
     const { api, component, instance } = this.#options;
     const path = `/api/v1/namespaces/${namespaceOf(saying)}/events`;
     try {
       await api
-        .request("POST", path, { body: newEvent(saying, component, instance, new Date()) })
+        .request("POST", path, { body: newEvent(saying, component, instance, new Date()), signal })
         .catch((error: unknown) => {
-          if (error instanceof ApiError && error.status === 409) return this.#count(`${path}/${eventName(saying)}`);
+          if (error instanceof ApiError && error.status === 409)
+            return this.#count(`${path}/${eventName(saying)}`, signal);
           throw error;
         });
       this.#trouble.tell(null);
+      return true;
     } catch (error) {
-      // Its namespace is being deleted, or is gone.
-      if (error instanceof ApiError && (error.status === 404 || error.causes.includes("NamespaceTerminating"))) return;
+      if (signal.aborted || isOfNoNamespace(error)) return true;
       this.#trouble.tell(new Error(`Events are not written: ${(error as Error).message}`));
+      return !mayPass(error);
     }
   }
 
   /** It was said before, by us or by another. */
-  async #count(path: string): Promise<void> {
+  async #count(path: string, signal: AbortSignal): Promise<void> {
     const { api } = this.#options;
-    const { count = 1 } = await api.request<{ count?: number }>("GET", path);
+    const known = await orNull(api.request<{ readonly count?: number }>("GET", path, { signal }));
+    // API servers forget them; then it is to be said anew.
+    if (known === null) throw new Error(`${path} is there and is not`);
     await api.request("PATCH", path, {
-      body: saidAgain(count, new Date()),
+      body: saidAgain(known.count ?? 1, new Date()),
       contentType: "application/merge-patch+json",
+      signal,
     });
   }
+}
+
+function keyOf(saying: Saying): string {
+  return `${namespaceOf(saying)}/${eventName(saying)}`;
+}
+
+/** Its namespace is being deleted, or is gone. */
+function isOfNoNamespace(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 404 || error.causes.includes("NamespaceTerminating"));
+}
+
+/** Refusals that need not be the same a little later; of all others, rights that are missing, nobody gains by being asked on and on. */
+const PASSING: readonly number[] = [401, 409, 429];
+
+function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status >= 500 || PASSING.includes(error.status);
 }

@@ -52,7 +52,7 @@ export class IngressStatus {
     this.#options = options;
     this.#trouble = new Trouble(options.onProblem);
     const { api, timers, random, namespace } = options;
-    this.#writes = new Paced(timers, WRITES);
+    this.#writes = new Paced({ timers, random, perSecond: WRITES });
     const within = namespace === undefined ? "" : `namespaces/${namespace}/`;
     this.#watch = new ListWatch<StatusOfIngress>({
       api,
@@ -123,24 +123,26 @@ export class IngressStatus {
     for (const one of this.#watch.values()) {
       const key = keyOf(one);
       if (wanted === null || !this.#ours.has(key) || one.addresses === wanted) this.#writes.delete(key);
-      else this.#writes.add(key, () => this.#correct(one.namespace, one.name));
+      else this.#writes.add(key, (signal) => this.#correct(one.namespace, one.name, signal));
     }
   }
 
-  /** What is there and what is wanted may have changed since this was put in the queue. */
-  async #correct(namespace: string, name: string): Promise<void> {
+  /** What is there and what is wanted may have changed since this was put in the queue. @returns whether there is no more to do */
+  async #correct(namespace: string, name: string, signal: AbortSignal): Promise<boolean> {
     const one = this.#watch.get(namespace, name);
     const wanted = this.#wanted;
-    if (one === undefined || wanted === null || one.addresses === textOf(wanted)) return;
+    if (one === undefined || wanted === null || one.addresses === textOf(wanted)) return true;
     try {
-      await this.#write(one, wanted);
+      await this.#write(one, wanted, signal);
       this.#trouble.tell(null);
+      return true;
     } catch (error) {
-      // Deleted meanwhile.
-      if (error instanceof ApiError && error.status === 404) return;
+      // Deleted meanwhile, or we lead no more.
+      if (signal.aborted || (error instanceof ApiError && error.status === 404)) return true;
       this.#trouble.tell(
         new Error(`the status of Ingress ${namespace}/${name} is not written: ${(error as Error).message}`),
       );
+      return false;
     }
   }
 
@@ -148,7 +150,7 @@ export class IngressStatus {
   async #write(
     { namespace, name }: StatusOfIngress,
     addresses: readonly Address[],
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<void> {
     await this.#options.api.request(
       "PATCH",
@@ -156,7 +158,7 @@ export class IngressStatus {
       {
         body: { status: { loadBalancer: { ingress: addresses } } },
         contentType: "application/merge-patch+json",
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       },
     );
   }

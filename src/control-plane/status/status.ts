@@ -127,6 +127,7 @@ class Leading {
     this.#events = new EventRecorder({
       api,
       timers,
+      random,
       component: COMPONENT,
       instance: identity,
       onProblem: (problem) => onProblem("Events", problem),

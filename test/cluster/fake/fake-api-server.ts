@@ -20,6 +20,8 @@ export interface Seen {
   readonly verb: Verb;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The bearer token of who asked; "" where there was none. */
+  readonly token: string;
 }
 
 export class FakeApiServer {
@@ -125,13 +127,14 @@ export class FakeApiServer {
     const url = new URL(request.url ?? "/", "http://fake");
     response.on("error", () => undefined);
     try {
-      this.#authenticate(request);
+      const token = this.#authenticate(request);
       const asked = route(request.method ?? "", url);
       if (asked === null) throw new Refusal(404, "NotFound", "the server could not find the requested resource");
       const body = await bodyOf(request);
       // Whoever asked left before it had said everything.
       if (body === null) return;
-      this.seen.push({ resource: asked.kind.plural, verb: asked.verb, path: url.pathname, query: url.searchParams });
+      const { kind, verb } = asked;
+      this.seen.push({ resource: kind.plural, verb, path: url.pathname, query: url.searchParams, token });
       this.#waiting.changed();
       const fault = this.faults.take(asked.kind, asked.verb, url.searchParams);
       if (await this.#fail(fault, asked, response)) return;
@@ -147,9 +150,10 @@ export class FakeApiServer {
     }
   }
 
-  #authenticate(request: IncomingMessage): void {
+  #authenticate(request: IncomingMessage): string {
     const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
     if (this.tokens !== null && !this.tokens.includes(shown)) throw new Refusal(401, "Unauthorized", "Unauthorized");
+    return shown;
   }
 
   /** @returns whether the fault was all there is of an answer */

@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "vitest";
+import { contend } from "./contest-history.ts";
+import { contests } from "./contest-step.ts";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
 import { CLUSTER, sourceThrough } from "./source-history.ts";
 import { anySteps, mangled, ordinarySteps } from "./step.ts";
@@ -20,5 +22,9 @@ test.each(LISTS)("what ordinary servers go through never has anything listed twi
 });
 
 test("whatever happens to a cluster, its sets are whole and true, and in the end are what is there", async () => {
-  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 25 });
+  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 15 });
+});
+
+test("whatever happens, only who leads tells the cluster of us, and in the end one does and all is told", async () => {
+  await fc.assert(fc.asyncProperty(contests, contend), { numRuns: 20 });
 });

@@ -1,21 +1,23 @@
 // `npm run histories -- [COUNT [WORD]]`: many more histories than `npm test` has time for.
-// In: how many of each sort; a word of the sorts to go through ("paged", "cluster"). Out: a line for each; for one that fails, its history, shrunk, and exit code 1.
+// In: how many of each sort; a word of the sorts to go through ("paged", "cluster", "lead"). Out: a line for each; for one that fails, its history, shrunk, and exit code 1.
 // Never: a fixed seed: each run goes other ways.
 import * as fc from "fast-check";
+import { contend } from "./contest-history.ts";
+import { contests } from "./contest-step.ts";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
 import { CLUSTER, sourceThrough } from "./source-history.ts";
-import { anySteps, mangled, ordinarySteps, type Step } from "./step.ts";
+import { anySteps, mangled, ordinarySteps } from "./step.ts";
 
 const numRuns = Number(process.argv[2] ?? 10_000);
 const word = process.argv[3] ?? "";
 
-async function campaign(
+async function campaign<History>(
   what: string,
-  steps: fc.Arbitrary<Step[]>,
-  live: (history: readonly Step[]) => Promise<void>,
+  histories: fc.Arbitrary<History>,
+  live: (history: History) => Promise<void>,
 ): Promise<void> {
   if (!what.includes(word)) return;
-  await fc.assert(fc.asyncProperty(steps, live), { numRuns });
+  await fc.assert(fc.asyncProperty(histories, live), { numRuns });
   process.stdout.write(`${numRuns} histories: ${what}\n`);
 }
 
@@ -29,3 +31,4 @@ for (const streaming of [true, false]) {
   );
 }
 await campaign("a whole cluster, whatever happens", anySteps(CLUSTER), sourceThrough);
+await campaign("two or three who would lead, and what the leader tells", contests, contend);
