@@ -180,12 +180,15 @@ export class Contest {
   }
 }
 
-/** Milliseconds in which two may lead at once, when the clocks of both go so: who leads does at most 11/12 of the time to live. */
+/** What of the time to live somebody leads at most without having heard that it still may. */
+const LONGEST = (11 / 12) * TTL;
+
+/** Milliseconds in which two may lead at once, when the clocks of both go so. */
 export function overlapOf(leader: number, next: number): number {
-  return Math.max(0, ((11 / 12) * TTL) / leader - TTL / next) + 2 * TICK;
+  return Math.max(0, LONGEST / leader - TTL / next) + 2 * TICK;
 }
 
-/** Milliseconds after which a contender whose Lease somebody took from it knows: its next look, and the answer to it. */
+/** Milliseconds after which a contender whose Lease somebody took from it, or that stood still, knows. */
 export function surpriseOf(rate: number): number {
-  return ((1 / 4 + 1 / 6) * TTL) / rate + 2 * TICK;
+  return LONGEST / rate + 2 * TICK;
 }
