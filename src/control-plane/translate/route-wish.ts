@@ -29,8 +29,9 @@ export interface RouteWish {
 /** Where in an Ingress a route is asked for, and what for. */
 export interface Spot {
   readonly host: string;
-  /** As the Ingress writes it: what the exemption for certificate solvers looks at. */
+  /** As the Ingress writes it. */
   readonly path: string;
+  /** What exemptions by path look at: "/exempt/../admin" is "/admin". */
   readonly match: Route["match"];
   /** Whether the match only covers what a regular expression would match. */
   readonly isPattern: boolean;
@@ -62,7 +63,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   const clients = clientsOf(plan, spot, hosts);
   const refusal =
     settings.refusal ??
-    partlyRefused(settings, path) ??
+    partlyRefused(settings, spot.match.path) ??
     (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`) ??
     (clients !== null && "why" in clients ? clients.why : null);
   if (refusal !== null) {
@@ -70,7 +71,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
     return { host, path, byDefault, yields, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
   const redirect = spot.redirects
-    ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), path, translating.settings.redirects)
+    ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), spot.match.path, translating.settings.redirects)
     : null;
   const action: RouteAction =
     "why" in resolved
@@ -100,13 +101,13 @@ function partlyRefused({ partialRefusal: refusal }: IngressPlan["settings"], pat
 /** Who solves a challenge for a certificate must be reachable over http, where no client has any. */
 function clientsOf(
   plan: IngressPlan,
-  { host, path }: Spot,
+  { host, match }: Spot,
   hosts: HostTables,
 ): MiddlewareSettings | { readonly why: string } | null {
   const why = hosts.contested.get(contestOf(plan.key, host));
   if (why !== undefined) return { why };
   const clients = hosts.clients.get(host) ?? plan.clientCertificates?.middleware ?? null;
-  if (clients === null || !isOfChallenge(path)) return clients;
+  if (clients === null || !isOfChallenge(match.path)) return clients;
   return { ...clients, options: { ...clients.options, plain: true } };
 }
 

@@ -32,16 +32,17 @@ export function readHttpsRedirect(read: ReadAnnotation): HttpsRedirect {
 }
 
 /**
- * The middleware for a route, or null. The solver of cert-manager must be reachable over http: its path, the Ingress's own and
- * not the request's, is exempt unless a setting says otherwise (`no-tls-redirect-locations` of ingress-nginx).
+ * The middleware for a route, or null. The solver of cert-manager must be reachable over http: its path, the route's and not the
+ * request's, is exempt unless a setting says otherwise (`no-tls-redirect-locations` of ingress-nginx).
+ * @param path in normal form
  */
 export function httpsRedirectFor(
   redirect: HttpsRedirect,
   secured: boolean,
-  ingressPath: string,
+  path: string,
   { code, exempt }: { readonly code: number; readonly exempt: readonly string[] },
 ): MiddlewareSettings | null {
-  if (exempt.some((beginning) => ingressPath.startsWith(beginning))) return null;
+  if (exempt.some((beginning) => path.startsWith(beginning))) return null;
   if (!redirect.always && !(redirect.whenSecured && secured)) return null;
   return {
     use: "https-redirect",
@@ -52,7 +53,7 @@ export function httpsRedirectFor(
 /** Where whoever issues certificates looks for the answer to a challenge. */
 export const CHALLENGES = "/.well-known/acme-challenge";
 
-/** @param ingressPath as the Ingress writes it */
-export function isOfChallenge(ingressPath: string): boolean {
-  return ingressPath.startsWith(CHALLENGES);
+/** @param path of a route, in normal form */
+export function isOfChallenge(path: string): boolean {
+  return path === CHALLENGES || path.startsWith(`${CHALLENGES}/`);
 }

@@ -13,7 +13,7 @@ export interface GeneralRefusal {
   readonly unless?: readonly string[];
   /** One that takes the Ingress out of it when it is false. */
   readonly unlessFalse?: string;
-  /** Beginnings of paths, as Ingresses write them, that it does not hold for. */
+  /** Beginnings of paths, in normal form, that it does not hold for. */
   readonly exempt?: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import type { GeneralRefusal } from "./ingress-defaults.ts";
 /** Why the paths that begin otherwise answer 503. */
 export interface PartialRefusal {
   readonly why: string;
-  /** Beginnings of paths, as Ingresses write them. */
+  /** Beginnings of paths, in normal form. */
   readonly exempt: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import type { SettingsReader } from "./settings-reader.ts";
 export const NO_AUTH_LOCATIONS: Setting<readonly string[]> = {
   name: "no-auth-locations",
   fallback: [CHALLENGES],
-  docs: "Beginnings of paths, as Ingresses write them, that `global-auth-url` does not hold for.",
+  docs: "Beginnings of paths, without dots and doubled slashes, that `global-auth-url` does not hold for.",
   expected: "a list of beginnings of paths, separated by commas",
   parse: parseLocations,
 };

@@ -8,7 +8,7 @@ const CODES = [301, 302, 307, 308];
 export interface RedirectSettings {
   /** Status of redirects to https. */
   readonly code: number;
-  /** Beginnings of paths, as Ingresses write them, that are not redirected to https. */
+  /** Beginnings of paths, without dots and doubled slashes, that are not redirected to https. */
   readonly exempt: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export const httpRedirectCode: Setting<number> = {
 export const noTlsRedirectLocations: Setting<readonly string[]> = {
   name: "no-tls-redirect-locations",
   fallback: [CHALLENGES],
-  docs: "Beginnings of paths, as Ingresses write them, that are not redirected to https. Empty: all are.",
+  docs: "Beginnings of paths, without dots and doubled slashes, that are not redirected to https. Empty: all are.",
   expected: "a list of beginnings of paths, separated by commas",
   parse: parseLocations,
 };
