@@ -37,6 +37,7 @@ export class Contender {
       election: { namespace: "default", name: "leader", ttl: TTL },
       addresses: { fixed: null, service: { namespace: "default", name: "front" }, pods: null, internal: false },
       clearAtEnd: null,
+      syncEvents: true,
       onProblem: () => undefined,
       onLeads: (leads) => {
         this.led ||= leads;
