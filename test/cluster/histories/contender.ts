@@ -15,6 +15,8 @@ export class Contender {
   over = false;
   /** It led at some time since this was last set to false. */
   led = false;
+  /** What it was told last is served, as a text. */
+  heard = "";
   readonly #timers = new ManualTimers();
   readonly #api: ApiServer;
   readonly #status: ClusterStatus;
@@ -66,7 +68,9 @@ export class Contender {
   }
 
   publish(told: Told): void {
-    if (!this.over && !this.stopped) this.#status.published(told);
+    if (this.over || this.stopped) return;
+    this.heard = textOf(told);
+    this.#status.published(told);
   }
 
   /** Nothing more is said, not even good-bye. */
@@ -84,4 +88,9 @@ export class Contender {
     this.kill();
     await this.#status.close();
   }
+}
+
+/** Two that say the same are equal. */
+export function textOf(told: Told): string {
+  return JSON.stringify(told);
 }

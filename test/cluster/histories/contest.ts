@@ -5,7 +5,7 @@ import type { Told } from "../../../src/control-plane/status/status.ts";
 import type { Diagnostic } from "../../../src/control-plane/translate/diagnostic.ts";
 import { ingress } from "../../support/resources.ts";
 import { FakeApiServer } from "../fake/fake-api-server.ts";
-import { Contender, TTL } from "./contender.ts";
+import { Contender, textOf, TTL } from "./contender.ts";
 import { INGRESSES, type ContestStep } from "./contest-step.ts";
 
 type Order = ContestStep & { readonly who: number };
@@ -104,7 +104,8 @@ export class Contest {
     this.#admit();
     for (const one of this.contenders) one.stopped = false;
     if (this.contenders.every(({ over }) => over)) this.#order("start", 0);
-    for (const one of this.contenders) one.publish(this.told);
+    // Only what is news: what was told before and is not done must not need it.
+    for (const one of this.contenders) if (one.heard !== textOf(this.told)) one.publish(this.told);
   }
 
   async pass(milliseconds: number): Promise<void> {

@@ -284,3 +284,12 @@ test("rights that are missing are told, once", async () => {
     "status of Ingresses: the status of Ingress default/web is not written: the test answers 403",
   ]);
 });
+
+test("what could not be written is written a little later, though nothing changes", async () => {
+  const bed = await Bed.open("web");
+  bed.fake.fault({ resource: "ingresses", verb: "patch", times: 2, fault: { status: 500 } });
+  bed.fake.fault({ resource: "events", verb: "create", times: 2, fault: "reset" });
+  bed.tell(bed.status(), ["default/web"], [NO_SERVICE]);
+  await bed.passUntil("the status", () => bed.reached("web") === "203.0.113.9");
+  await bed.passUntil("the Event", () => bed.events.length === 1);
+});
