@@ -247,7 +247,9 @@ export class ListWatch<Value> {
     this.#status = { ...this.#status, failures: this.#status.failures + 1 };
     if (!listing && this.#wasWell && isOrdinaryEnd(error)) return 0;
     const problem = problemOf(error);
-    this.#tell(this.#justStarted.excuses(error) ? { phase: "waiting" } : { phase: "waiting", problem });
+    // Who has nothing yet waits for what we may not have, and has to know.
+    const excused = this.#status.synced && this.#justStarted.excuses(error);
+    this.#tell(excused ? { phase: "waiting" } : { phase: "waiting", problem });
     if (problem.kind === "absent") return ABSENT;
     return this.#backOff.next(error instanceof ApiError ? { asked: error.retryAfter } : { away: isAway(error) });
   }

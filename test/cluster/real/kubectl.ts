@@ -42,7 +42,9 @@ export class Kubectl {
   shell(lines: string, folder: string): Promise<string> {
     const places = [path.join(folder, "bin"), path.dirname(this.#program), process.env["PATH"]];
     const PATH = places.join(path.delimiter);
-    return this.#spawn("bash", ["-euo", "pipefail", "-c", lines], "", { cwd: folder, env: { PATH } });
+    // Of an editor: it changes nothing.
+    const env = { PATH, KUBE_EDITOR: "true" };
+    return this.#spawn("bash", ["-euo", "pipefail", "-c", lines], "", { cwd: folder, env });
   }
 
   #start(args: readonly string[], input: string): Promise<string> {
