@@ -11,7 +11,7 @@ import { type LoadResult, REFUSED } from "./steady-load.ts";
 const MEBIBYTE = 1024 * 1024;
 /** Of one processor. */
 const PROCESSOR = 0.1;
-const MEMORY = 400 * MEBIBYTE;
+const MEMORY = 512 * MEBIBYTE;
 const missing = (): string | null => (canLimit() ? null : "needs root and control groups that may be written");
 
 export const scarcityFaults: readonly FaultAlone[] = [
