@@ -13,8 +13,8 @@ export class Contender {
   stopped = false;
   /** It was killed, or ended in order. */
   over = false;
-  /** It led at some time since this was last set to false. */
-  led = false;
+  /** When it was last seen leading. */
+  ledAt = -Infinity;
   /** What it was told last is served, as a text. */
   heard = "";
   readonly #timers = new ManualTimers();
@@ -41,9 +41,7 @@ export class Contender {
       clearAtEnd: null,
       syncEvents: true,
       onProblem: () => undefined,
-      onLeads: (leads) => {
-        this.led ||= leads;
-      },
+      onLeads: () => undefined,
     });
     this.#status.start();
   }

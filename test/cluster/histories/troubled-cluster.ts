@@ -198,14 +198,14 @@ export class TroubledCluster {
   #replay({ of, back, count }: Step & { readonly do: "replay" }): void {
     const told = this.#told.get(of) ?? [];
     const from = Math.max(0, told.length - back);
-    this.#well(of)?.raw(linesOf(told.slice(from, from + count)));
+    this.#say(of, told.slice(from, from + count));
   }
 
   /** Says again what is so: of each object that is there its newest version, of each that is gone that it went. */
   #echo(of: string): void {
     const there = new Set(this.fake.collection(of).list());
     const so = (this.#told.get(of) ?? []).filter(({ type, object }) => type === "DELETED" || there.has(object));
-    if (this.#kept.length === 0) this.#well(of)?.raw(linesOf(so));
+    if (this.#kept.length === 0) this.#say(of, so);
   }
 
   /** Where a watch is open, it is told how far it is, and nobody can watch from before that. */
@@ -216,6 +216,12 @@ export class TroubledCluster {
     watch.bookmark(this.fake.version);
     await turns(TURNS);
     if (watch.open) this.fake.collection(of).compact();
+  }
+
+  /** To the only watch of a kind, what of these is for it. */
+  #say(of: string, lines: readonly Told[]): void {
+    const watch = this.#well(of);
+    watch?.raw(linesOf(lines.filter(({ object }) => watch.added(object) !== null)));
   }
 
   /** The only watch of a kind, where it is well. */
