@@ -166,6 +166,21 @@ const BACKENDS: Codes = {
     "Start its pods, or use --map NAMESPACE/SERVICE:PORT=HOST:PORT.",
     "reference",
   ),
+  DefaultCertificateNotFound: error(
+    "`--default-ssl-certificate` names a Secret that does not exist. The certificate that we make ourselves is shown instead.",
+    "Create the Secret.",
+    "reference",
+  ),
+  DefaultCertificateBroken: error(
+    "The Secret of `--default-ssl-certificate` holds no certificate with its key. The certificate that we make ourselves is shown instead.",
+    "Put a PEM chain and its key into a Secret of type kubernetes.io/tls.",
+    "reference",
+  ),
+  DefaultBackendNotServed: warning(
+    "`--default-backend-service` names a Service that does not exist, has no endpoints or cannot be reached. What matches no rule is answered 404.",
+    "Create it, or start its pods.",
+    "reference",
+  ),
   CatchAllDisabled: error(
     "An Ingress is a defaultBackend without rules, and `--disable-catch-all` is given. It is not served.",
     "Add rules with hosts, or start without the flag.",

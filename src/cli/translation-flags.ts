@@ -1,9 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { TranslateOptions } from "../control-plane/translate/options.ts";
+import { parseObjectName } from "./flag-values.ts";
 import { toggleFlag } from "./toggle-flag.ts";
 
 /** Flags about what of the objects counts; the names are those of ingress-nginx. */
 export interface TranslationFlags {
+  readonly defaultSslCertificate?: string;
+  readonly defaultBackendService?: string;
   readonly annotationsPrefix: string;
   readonly disableCatchAll: boolean;
   readonly disableSvcExternalName: boolean;
@@ -14,6 +17,18 @@ const PREFIX = "nginx.ingress.kubernetes.io";
 
 export function addTranslationFlags(command: Command): Command {
   return command
+    .addOption(
+      new Option(
+        "--default-ssl-certificate <namespace/name>",
+        "Secret with the certificate for hosts that have none (default: one of our own)",
+      ).argParser(parseObjectName),
+    )
+    .addOption(
+      new Option(
+        "--default-backend-service <namespace/name>",
+        "Service whose first port serves what no rule matches (default: 404)",
+      ).argParser(parseObjectName),
+    )
     .addOption(
       new Option("--annotations-prefix <prefix>", "what the names of ingress-nginx's annotations begin with")
         .argParser(parsePrefix)
@@ -26,8 +41,14 @@ export function addTranslationFlags(command: Command): Command {
 /** What the flags mean for the translator; what is as always is left out. */
 export function translationOptions(
   flags: TranslationFlags,
-): Pick<TranslateOptions, "annotationsPrefix" | "withoutCatchAll" | "withoutExternalNames"> {
+): Pick<
+  TranslateOptions,
+  "defaultCertificate" | "defaultBackend" | "annotationsPrefix" | "withoutCatchAll" | "withoutExternalNames"
+> {
+  const { defaultSslCertificate: defaultCertificate, defaultBackendService: defaultBackend } = flags;
   return {
+    ...(defaultCertificate === undefined ? {} : { defaultCertificate }),
+    ...(defaultBackend === undefined ? {} : { defaultBackend }),
     ...(flags.annotationsPrefix === PREFIX ? {} : { annotationsPrefix: flags.annotationsPrefix }),
     ...(flags.disableCatchAll ? { withoutCatchAll: true } : {}),
     ...(flags.disableSvcExternalName ? { withoutExternalNames: true } : {}),

@@ -1,6 +1,7 @@
 // The access log: what is said of a request once it is over.
 // In: a finished exchange. Out: one line, for eyes or as JSON.
 // Never: a query string (it may carry secrets), a header other than User-Agent and Referer, a line break from outside.
+import { ingressOf } from "./ingress-of.ts";
 import type { Attempt, Exchange } from "../data-plane/exchange/exchange.ts";
 import { serviceOf } from "./upstream-name.ts";
 import { PIECE_BYTES } from "./line-writer.ts";
@@ -59,8 +60,8 @@ function facts({ id, request, record }: Exchange, length: number): object {
     bytes_out: record.responseBytes,
     duration: seconds(record.finishedAt - record.startedAt),
     upstream: upstreamFacts(record.attempts),
-    namespace: record.route?.origin.namespace ?? null,
-    ingress: record.route?.origin.name ?? null,
+    namespace: ingressOf(record.route)?.namespace ?? null,
+    ingress: ingressOf(record.route)?.name ?? null,
     service: upstream?.service ?? null,
     service_port: upstream?.port ?? null,
     request_id: clip(id, Math.min(length, 128)),

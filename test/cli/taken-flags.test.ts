@@ -19,11 +19,11 @@ const DEPLOYMENTS: Readonly<Record<string, string>> = {
     --election-id=ingress-nginx-leader --controller-class=k8s.io/ingress-nginx --ingress-class=nginx --configmap=ingress-nginx/ingress-nginx-controller
     --report-node-internal-ip-address=true --watch-ingress-without-class=true --ingress-class-by-name=true
     --tcp-services-configmap=ingress-nginx/tcp-services --udp-services-configmap=ingress-nginx/udp-services
-    --enable-ssl-passthrough --v=2`,
+    --enable-ssl-passthrough --v=2 --default-ssl-certificate=ingress-nginx/wildcard-tls`,
   "one namespace of a team": `
     --watch-namespace=shop --election-id=shop-leader --election-ttl=45s --update-status-on-shutdown=false
     --controller-class=example.com/shop --ingress-class=shop --annotations-prefix=ingress.example.com
-    --disable-svc-external-name=true --disable-catch-all
+    --disable-svc-external-name=true --disable-catch-all --default-backend-service=shop/errors
     --enable-annotation-validation=true --metrics-per-host=false --watch-namespace-selector=`,
   "a large cluster": `
     --publish-status-address=203.0.113.9,lb.example.com --update-status=true --status-update-interval=30

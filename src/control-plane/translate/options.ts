@@ -38,6 +38,10 @@ export interface TranslateOptions extends SettingsOptions {
   readonly maps: readonly ServiceMap[];
   /** ExternalName may point to loopback and link-local names: true in `dev`. */
   readonly allowLoopbackNames: boolean;
+  /** "namespace/name" of the Secret with the certificate for server names that have none (`--default-ssl-certificate`). */
+  readonly defaultCertificate?: string;
+  /** "namespace/name" of the Service for what no rule matches (`--default-backend-service`). */
+  readonly defaultBackend?: string;
   /** What ingress-nginx's annotations begin with instead of its own name (`--annotations-prefix`), without the slash. */
   readonly annotationsPrefix?: string;
   /** An Ingress that is a defaultBackend without rules is not served (`--disable-catch-all`). */

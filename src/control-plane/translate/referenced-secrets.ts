@@ -11,7 +11,7 @@ const NAMING = ["auth-secret", "auth-tls-secret", "proxy-ssl-secret"].map((name)
 
 type Naming = Pick<ResourceSet, "ingresses" | "ingressClasses">;
 
-/** "namespace/name" of every Secret that Ingresses of ours name: all that a source has to know of Secrets. */
+/** "namespace/name" of every Secret that Ingresses of ours name, or that is the default certificate: all that a source has to know of Secrets. */
 export function referencedSecrets(set: Naming, options: TranslateOptions): ReadonlySet<string> {
   return new ReferencedSecrets(options).of(set);
 }
@@ -27,6 +27,7 @@ export class ReferencedSecrets {
 
   constructor(options: TranslateOptions) {
     this.#ours = new OurIngresses(options);
+    if (options.defaultCertificate !== undefined) this.#count(options.defaultCertificate, 1);
   }
 
   of({ ingresses, ingressClasses }: Naming): ReadonlySet<string> {

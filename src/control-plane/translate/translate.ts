@@ -10,6 +10,8 @@ import { OtherPrefix } from "./annotations/other-prefix.ts";
 import { type Catalogue, Catalogues } from "./catalogue.ts";
 import { CertificateHolders } from "./certificate-holders.ts";
 import { certificateClaims } from "./certificates.ts";
+import { withDefaultBackend } from "./default-backend.ts";
+import { DefaultCertificate } from "./default-certificate.ts";
 import { type ClassedIngress, OurIngresses } from "./ingress-class.ts";
 import { type IngressPlan, planFor } from "./ingress-plan.ts";
 import { KeptOrder } from "./kept-order.ts";
@@ -58,6 +60,7 @@ export class Translator {
     this.#say(tables, (translating) => certificateClaims(plan.ingress, tables.handedOn, translating)),
   );
   readonly #holders = new CertificateHolders();
+  readonly #defaultCertificate = new DefaultCertificate();
   readonly #hostOrder = new KeptOrder<VirtualHost>(({ host }) => host);
   readonly #upstreamOrder = new KeptOrder<Upstream>(({ name }) => name);
   readonly #certificateOrder = new KeptOrder<Certificate>(({ name }) => name);
@@ -92,16 +95,18 @@ export class Translator {
     problems.addAll(hosts.diagnostics);
     const tables = { ...catalogue, ...hosts.tables };
     const merged = this.#merger.merge(take(this.#wishes.of(present, tables)), hosts.asked, problems);
-    const { virtualHosts, upstreams } = passThrough(merged, hosts.passed, present, problems);
+    const passed = passThrough(merged, hosts.passed, present, problems);
+    const { virtualHosts, upstreams } = withDefaultBackend(passed, translating);
     const held = this.#holders.of(take(this.#claims.of(present, tables)), catalogue.secrets);
     problems.addAll(held.diagnostics);
+    const certificates = this.#defaultCertificate.among(held.certificates, translating);
     const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
 
     reportUnusedMaps(translating);
     const fragment = {
       virtualHosts: this.#hostOrder.of(virtualHosts),
       upstreams: this.#upstreamOrder.of(together(upstreams, behindStreams)),
-      certificates: this.#certificateOrder.of(held.certificates),
+      certificates: this.#certificateOrder.of(certificates),
       ...(streams.length === 0 ? {} : { streams }),
       ...(this.#settings.serving.length === 0 ? {} : { settings: this.#settings.serving }),
     };

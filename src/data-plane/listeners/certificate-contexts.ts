@@ -33,6 +33,7 @@ export class CertificateContexts {
   #entries = new Map<string, Entry>();
   #revisions: RoutingSnapshot["revisions"]["certificates"] = {};
   #names = new ServerNames<Entry>([]);
+  #default: Entry | null = null;
 
   constructor(options: CertificateContextsOptions) {
     this.#options = options;
@@ -55,6 +56,7 @@ export class CertificateContexts {
       entries.set(certificate.name, { certificate, revision, state: "untried", fallback });
     }
     this.#names = new ServerNames([...entries.values()].map((entry) => [entry.certificate, entry] as const));
+    this.#default = [...entries.values()].find(({ certificate }) => certificate.isDefault === true) ?? null;
     for (const [name, old] of this.#entries) {
       if (entries.get(name) !== old) this.#contexts.delete(old);
     }
@@ -62,18 +64,17 @@ export class CertificateContexts {
   }
 
   /**
-   * @param serverName as readServerName returns it.
-   * @returns null when no certificate is meant for this name, or none that works.
+   * @param serverName as readServerName returns it; null where the client sends none.
+   * @returns null when no certificate is meant for this name and none is the default, or none that works.
    */
-  find(serverName: string): SecureContext | null {
-    const entry = this.#names.find(serverName);
-    return entry === null ? null : this.#contextOf(entry);
+  find(serverName: string | null): SecureContext | null {
+    return this.#working(serverName)?.context ?? null;
   }
 
   /** The pair of the context that `find` finds. */
-  findPair(serverName: string): CertificatePair | null {
-    const entry = this.#names.find(serverName);
-    if (entry === null || this.#contextOf(entry) === null) return null;
+  findPair(serverName: string | null): CertificatePair | null {
+    const entry = this.#working(serverName)?.entry;
+    if (entry === undefined) return null;
     return entry.state === "refused" ? entry.fallback : entry.certificate;
   }
 
@@ -90,6 +91,14 @@ export class CertificateContexts {
 
   close(): void {
     this.apply({ certificates: [], revisions: { virtualHosts: {}, upstreams: {}, certificates: {} } });
+  }
+
+  #working(serverName: string | null): { readonly entry: Entry; readonly context: SecureContext } | null {
+    for (const entry of [serverName === null ? null : this.#names.find(serverName), this.#default]) {
+      const context = entry === null ? null : this.#contextOf(entry);
+      if (entry !== null && context !== null) return { entry, context };
+    }
+    return null;
   }
 
   #contextOf(entry: Entry): SecureContext | null {

@@ -25,7 +25,7 @@ export interface TlsContextsOptions {
 type MakeContext = (pair: CertificatePair) => SecureContext;
 type Answer = (error: Error | null, context?: SecureContext) => void;
 
-/** Picks the certificate of each handshake by server name: exact, then wildcard, then default. A connection keeps what it began with. */
+/** Picks the certificate of each handshake by server name: exact, then wildcard, then the default of the snapshot, then ours. A connection keeps what it began with. */
 export class TlsContexts {
   readonly #defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly #build: (pair: CertificatePair) => SecureContext;
@@ -65,11 +65,19 @@ export class TlsContexts {
   }
 
   /**
+   * The pair for clients that send no server name, as of now.
+   * @throws {Error} before prepare().
+   */
+  get nameless(): CertificatePair {
+    return this.#certificates.findPair(null) ?? this.#namelessPair();
+  }
+
+  /**
    * What `tls.createServer` is called with.
    * @throws {Error} before prepare().
    */
   secureOptions(): TlsOptions {
-    const settings = { ...serverSettings(this.#namelessPair()), ...this.#set };
+    const settings = { ...serverSettings(this.nameless), ...this.#set };
     return { ...settings, SNICallback: (raw, answer) => this.#answer(raw, null, answer) };
   }
 
@@ -86,7 +94,7 @@ export class TlsContexts {
       return context;
     };
     return {
-      ...serverSettings(this.#namelessPair()),
+      ...serverSettings(this.nameless),
       ...settings,
       requestCert: true,
       // Whoever is not accepted is told so by the answer to the first request.
@@ -131,12 +139,12 @@ export class TlsContexts {
 
   #choose(raw: string): SecureContext | CertificatePair | Promise<CertificatePair> {
     const serverName = readServerName(raw);
-    return (serverName === null ? null : this.#certificates.find(serverName)) ?? this.#defaultFor(serverName);
+    return this.#certificates.find(serverName) ?? this.#defaultFor(serverName);
   }
 
   #choosePair(raw: string): CertificatePair | Promise<CertificatePair> {
     const serverName = readServerName(raw);
-    return (serverName === null ? null : this.#certificates.findPair(serverName)) ?? this.#defaultFor(serverName);
+    return this.#certificates.findPair(serverName) ?? this.#defaultFor(serverName);
   }
 
   #defaultFor(serverName: string | null): CertificatePair | Promise<CertificatePair> {

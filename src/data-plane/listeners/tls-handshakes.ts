@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { createSecureContext, type SecureContext, type TlsOptions, type TLSSocket } from "node:tls";
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
+import type { CertificatePair } from "../../snapshot/pair.ts";
 import type { ClientVerification, SecureClient } from "../exchange/secure-client.ts";
 import type { Peer } from "../http/client-address.ts";
 import { AskingHandshakes } from "./asking-handshakes.ts";
@@ -12,7 +13,7 @@ import type { TlsContexts } from "./tls-contexts.ts";
 
 export interface HandshakeSettings {
   /** Prepared. */
-  readonly contexts: Pick<TlsContexts, "secureOptions" | "askingOptions">;
+  readonly contexts: Pick<TlsContexts, "secureOptions" | "askingOptions" | "nameless">;
   /** In the order in which they are preferred. */
   readonly protocols: () => readonly string[];
   /** Milliseconds for a handshake. */
@@ -23,6 +24,8 @@ export interface HandshakeSettings {
 
 /** What handshakes are done with. */
 interface Made {
+  /** The pair for clients without server name. */
+  readonly nameless: CertificatePair;
   readonly options: TlsOptions;
   readonly common: { readonly ALPNProtocols: Buffer; readonly handshakeTimeout: number };
   readonly asking: AskingHandshakes;
@@ -66,6 +69,8 @@ export class TlsHandshakes {
    */
   begin(socket: Socket, peer: Peer | null, asked: ClientCertificates | null, serverName: string | null): void {
     if (socket.remoteAddress === undefined) return void socket.destroy();
+    // Node asks nobody about clients without server name: they get what the listener's own context has.
+    if (this.#settings.contexts.nameless !== this.#made.nameless) this.renew();
     // The TLS socket takes it over: a FIN within the handshake is the end of it.
     socket.allowHalfOpen = false;
     const onFailed = (error: NodeJS.ErrnoException): void => {
@@ -86,10 +91,11 @@ export class TlsHandshakes {
 
   #make(): Made {
     const { contexts, protocols, timeout } = this.#settings;
+    const { nameless } = contexts;
     const options = contexts.secureOptions();
     const common = { ALPNProtocols: wireFormat(protocols()), handshakeTimeout: timeout };
     const asking = new AskingHandshakes((asked) => ({ ...contexts.askingOptions(asked), ...common }));
-    return { options, common, asking, secureContext: this.#contextOf(options) };
+    return { nameless, options, common, asking, secureContext: this.#contextOf(options) };
   }
 
   #contextOf(options: TlsOptions): SecureContext {

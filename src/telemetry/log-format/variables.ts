@@ -1,3 +1,4 @@
+import { ingressOf } from "../ingress-of.ts";
 import { hostname } from "node:os";
 import { type Attempt, type Exchange } from "../../data-plane/exchange/exchange.ts";
 import { FAILURES } from "../../data-plane/exchange/failure.ts";
@@ -30,11 +31,11 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   host,
   hostname: () => hostname(),
   https: ({ request }) => (request.scheme === "https" ? "on" : ""),
-  ingress_name: ({ record }) => record.route?.origin.name ?? "",
+  ingress_name: ({ record }) => ingressOf(record.route)?.name ?? "",
   is_args: ({ request }) => (request.target.includes("?") ? "?" : ""),
   location_path: ({ record }) => record.route?.match.path ?? "",
   msec: ({ record }) => seconds(wallTime(record.finishedAt)),
-  namespace: ({ record }) => record.route?.origin.namespace ?? "",
+  namespace: ({ record }) => ingressOf(record.route)?.namespace ?? "",
   opentelemetry_trace_id: ({ request }) => readTraceParent(request.headers)?.traceId ?? "",
   pass_access_scheme: scheme,
   pass_server_port: ({ listenerPort }) => listenerPort,

@@ -1,3 +1,4 @@
+import { ingressOf } from "../ingress-of.ts";
 import type { Route } from "../../snapshot/route.ts";
 import { serviceOf } from "../upstream-name.ts";
 import type { MetricName, Registry } from "./registry.ts";
@@ -46,7 +47,7 @@ export interface IngressNginxSeries {
 /** Finds or makes the series of a kind of request. This builds texts: to be asked once a kind. */
 export function findSeries(registry: Registry, settings: MeterSettings, kind: RequestKind): RequestSeries {
   const { route, virtualHost, method, status, upstream } = kind;
-  const { namespace = "", name: ingress = "" } = route?.origin ?? {};
+  const { namespace = "", name: ingress = "" } = ingressOf(route) ?? {};
   const whom = [namespace, ingress, serviceNameOf(kind)];
   const at = (name: MetricName, labels: readonly string[]): Float64Array => registry.family(name).at(labels).numbers;
   return {

@@ -16,6 +16,9 @@ const ORPHANS: Readonly<Record<string, string>> = {
   ServiceWithoutEndpoints: "no-endpoint",
 };
 
+/** What ingress-nginx calls the host of the default certificate. */
+const NO_NAME = "_";
+
 /** Certificates read between two turns of the event loop; one takes up to 0.1 ms, the first time. */
 const AT_ONCE = 20;
 
@@ -46,7 +49,7 @@ export async function certificateGauges(
   for (const certificate of certificates) {
     const [namespace = "", secret = ""] = certificate.name.split("/");
     const facts = certificateFacts(certificate);
-    for (const host of certificate.serverNames) {
+    for (const host of [...certificate.serverNames, ...(certificate.isDefault === true ? [NO_NAME] : [])]) {
       own.set([namespace, secret, host], facts.expires);
       const labels = [namespace, className ?? "", host, secret, facts.identifier];
       expires?.set(labels, facts.expires);

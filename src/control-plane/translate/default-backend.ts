@@ -1,0 +1,85 @@
+import type { Route, VirtualHost } from "../../snapshot/route.ts";
+import type { Addressing, Upstream } from "../../snapshot/upstream.ts";
+import { keyOf } from "../resources/resource-key.ts";
+import type { Service } from "../resources/service.ts";
+import { externalAddressing, externalPort } from "./external-name.ts";
+import { originOf } from "./place.ts";
+import { endpointsOf } from "./service-endpoints.ts";
+import { findMap, mappedAddressing } from "./service-maps.ts";
+import type { Translating } from "./translating.ts";
+
+interface WithDefault {
+  readonly virtualHosts: readonly VirtualHost[];
+  readonly upstreams: readonly Upstream[];
+}
+
+const ANY = "*";
+
+/**
+ * Has the first port of a Service serve what no rule matches (`--default-backend-service`), unless an Ingress that is a defaultBackend does.
+ * Without endpoints it serves nothing, as in ingress-nginx: what matches nothing is then not found, as without the flag.
+ */
+export function withDefaultBackend(merged: WithDefault, translating: Translating): WithDefault {
+  const { defaultBackend } = translating.options;
+  const host = merged.virtualHosts.find((one) => one.host === ANY);
+  if (defaultBackend === undefined || host?.defaultRoute !== undefined) return merged;
+  const upstream = upstreamOf(defaultBackend, translating);
+  if (upstream === null) return merged;
+  const [namespace = "", name = ""] = defaultBackend.split("/");
+  const defaultRoute: Route = {
+    name: "default-backend-service",
+    origin: { kind: "Service", namespace, name },
+    match: { kind: "prefix", path: "/" },
+    middleware: [],
+    action: { kind: "forward", upstream: upstream.name },
+  };
+  const others = merged.virtualHosts.filter((one) => one !== host);
+  return {
+    virtualHosts: [...others, { ...(host ?? { host: ANY, routes: [] }), defaultRoute }],
+    upstreams: [...merged.upstreams.filter((one) => one.name !== upstream.name), upstream],
+  };
+}
+
+function upstreamOf(key: string, translating: Translating): Upstream | null {
+  const service = translating.catalogue.services.get(key);
+  const report = (problem: string, remedy: string): null => {
+    const [namespace = "", name = ""] = key.split("/");
+    translating.problems.add({
+      severity: "warning",
+      code: "DefaultBackendNotServed",
+      scope: "reference",
+      object: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
+      message: `--default-backend-service names Service ${key}, which ${problem}: what matches no rule is answered 404`,
+      remedy,
+    });
+    return null;
+  };
+  if (service === undefined) return report("does not exist", "Create it, or correct the flag");
+  const addressing = addressingOf(service, translating);
+  if ("problem" in addressing) return report(addressing.problem, addressing.remedy);
+  return {
+    name: `${key}:${service.spec.ports[0]?.port ?? ""}`,
+    origin: originOf(service),
+    protocol: "http",
+    addressing,
+    balancing: { kind: "round-robin" },
+  };
+}
+
+function addressingOf(
+  service: Service,
+  translating: Translating,
+): Addressing | { readonly problem: string; readonly remedy: string } {
+  const { namespace, name } = service.metadata;
+  const [port] = service.spec.ports;
+  if (port === undefined) return { problem: "has no port", remedy: "Give it one" };
+  const map = findMap(namespace, name, { ...port, number: port.port }, translating);
+  if (map !== null) return mappedAddressing(map);
+  if (service.spec.type === "ExternalName") {
+    const reading = externalAddressing(service.spec.externalName, externalPort(port), translating.options);
+    return "addressing" in reading ? reading.addressing : reading;
+  }
+  const { endpoints, whyEmpty } = endpointsOf(service, port, translating);
+  if (whyEmpty === null) return { kind: "endpoints", endpoints };
+  return { problem: `has no endpoints: ${whyEmpty}`, remedy: `Start the pods of ${keyOf(service)}` };
+}

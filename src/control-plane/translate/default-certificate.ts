@@ -1,0 +1,46 @@
+import type { Certificate } from "../../snapshot/certificate.ts";
+import { Remembered } from "../remembered.ts";
+import { readCertificatePair } from "./certificate-pair.ts";
+import { originOf } from "./place.ts";
+import type { Translating } from "./translating.ts";
+
+/** The certificate for server names that have none (`--default-ssl-certificate`). The same where nothing changed. */
+export class DefaultCertificate {
+  readonly #kept = new Remembered<Certificate>();
+
+  /** @param certificates those that Ingresses name: one of them may be the default too. @returns all of them */
+  among(certificates: readonly Certificate[], { options, catalogue, problems }: Translating): readonly Certificate[] {
+    const { defaultCertificate: key } = options;
+    if (key === undefined) return certificates;
+    const report = (code: string, problem: string, remedy: string): readonly Certificate[] => {
+      const [namespace = "", name = ""] = key.split("/");
+      problems.add({
+        severity: "error",
+        code,
+        scope: "reference",
+        object: secret === undefined ? { kind: "Secret", namespace, name } : originOf(secret),
+        message: `--default-ssl-certificate names Secret ${key}, which ${problem}: the certificate that we make ourselves is shown, which no client trusts`,
+        remedy,
+      });
+      return certificates;
+    };
+    const secret = catalogue.secrets.get(key);
+    if (secret === undefined) {
+      const [namespace = "", name = ""] = key.split("/");
+      const remedy = `Create it: kubectl create secret tls ${name} -n ${namespace} --cert FILE --key FILE`;
+      return report("DefaultCertificateNotFound", "does not exist", remedy);
+    }
+    const reading = readCertificatePair(secret);
+    if ("problem" in reading) {
+      const remedy =
+        "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
+      return report("DefaultCertificateBroken", reading.problem, remedy);
+    }
+    const named = certificates.find(({ name }) => name === key);
+    const chosen = this.#kept.of([secret, named], () => ({
+      ...(named ?? { name: key, origin: originOf(secret), serverNames: [], ...reading.pair }),
+      isDefault: true,
+    }));
+    return [...certificates.filter((one) => one !== named), chosen];
+  }
+}
