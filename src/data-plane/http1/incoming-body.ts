@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { bodyBytes } from "../exchange/body-bytes.ts";
 import { bodyStream } from "../exchange/body-stream.ts";
 import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
@@ -120,14 +121,11 @@ export class IncomingBody implements Body {
   }
 
   async bytes(limit: number): Promise<Buffer> {
-    this.limit = Math.min(this.limit, limit);
-    if ((this.length ?? this.received) > this.limit) {
+    if ((this.length ?? this.received) > Math.min(this.limit, limit)) {
       this.#take();
       throw new Failed("payload_too_large", `more than ${limit} bytes`);
     }
-    const pieces: Buffer[] = [];
-    await this.relayTo({ write: (piece) => pieces.push(piece) > 0, flush: () => {}, end: () => {}, drained: null });
-    return Buffer.concat(pieces);
+    return await bodyBytes(this, limit);
   }
 
   stream(): Readable {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { bodyBytes } from "../exchange/body-bytes.ts";
 import { bodyStream } from "../exchange/body-stream.ts";
 import type { Body, BodySink } from "../exchange/body.ts";
 import { Failed } from "../exchange/failure.ts";
@@ -56,11 +57,8 @@ export class HeldBody implements Body {
     return this.#arriving;
   }
 
-  async bytes(limit: number): Promise<Buffer> {
-    this.limit = Math.min(this.limit, limit);
-    const pieces: Buffer[] = [];
-    await this.relayTo({ write: (piece) => pieces.push(piece) > 0, flush: () => {}, end: () => {}, drained: null });
-    return Buffer.concat(pieces);
+  bytes(limit: number): Promise<Buffer> {
+    return bodyBytes(this, limit);
   }
 
   stream(): Readable {
