@@ -112,7 +112,7 @@ test("json: a line fits one piece whatever is sent, and stays JSON", () => {
     exchange(
       { failure: "bad_request", failureDetail: long },
       { target: `/${long}`, host: long },
-      { "User-Agent": long },
+      { "User-Agent": '"\\é'.repeat(6000) },
     ),
   );
   expect(Buffer.byteLength(line)).toBeLessThan(PIECE_BYTES);
