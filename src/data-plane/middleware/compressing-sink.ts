@@ -3,6 +3,7 @@ import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { CodingSink } from "./coded-body.ts";
 import type { Compressor } from "./content-coding.ts";
+import { SinkOutcome } from "./sink-outcome.ts";
 
 /**
  * Compresses what is written into it on the way to another sink. Either side makes the other wait. A flush goes through all: what came
@@ -10,13 +11,11 @@ import type { Compressor } from "./content-coding.ts";
  */
 export class CompressingSink implements CodingSink {
   drained: (() => void) | null = null;
-  readonly finished: Promise<void>;
+  readonly #outcome = new SinkOutcome(() => this.#giveUp());
   readonly #compressor: Compressor;
   readonly #flushKind: number;
   readonly #to: BodySink;
   readonly #limit: number;
-  #reject: (failure: Failed) => void = () => {};
-  #failure: Failed | null = null;
   #written = 0;
   #ended = false;
   #trailers: GatewayHeaders | null = null;
@@ -31,30 +30,24 @@ export class CompressingSink implements CodingSink {
     this.#limit = limit;
     to.drained = () => compressor.resume();
     compressor.on("drain", () => this.drained?.());
-    compressor.on("data", (piece: Buffer) => this.#attempt(() => this.#pass(piece)));
-    this.finished = new Promise((resolve, reject) => {
-      this.#reject = reject;
-      compressor.on("end", () =>
-        this.#attempt(() => {
-          to.drained = null;
-          to.end(this.#trailers);
-          resolve();
-        }),
-      );
-      compressor.on("error", (error) => this.#fail(Failed.from(error)));
-    });
-    // Whoever gives up before the end does not ask.
-    this.finished.catch(() => {});
+    compressor.on("data", (piece: Buffer) => this.#outcome.attempt(() => this.#pass(piece)));
+    compressor.on("end", () => this.#outcome.attempt(() => this.#finish()));
+    compressor.on("error", (error) => this.#outcome.fail(Failed.from(error)));
+  }
+
+  get finished(): Promise<void> {
+    return this.#outcome.finished;
   }
 
   write(piece: Buffer): boolean {
     // Thrown at the connection the body comes from: so it learns that nobody takes it any more.
-    if (this.#failure !== null) throw this.#failure;
+    const { failure } = this.#outcome;
+    if (failure !== null) throw failure;
     return piece.length === 0 || this.#compressor.write(piece);
   }
 
   flush(): void {
-    if (this.#ended || this.#failure !== null) return;
+    if (this.#ended || this.#outcome.failure !== null) return;
     // One at a time: what is written meanwhile shares the next, and a slow client does not collect them.
     this.#flushAgain = this.#flushing;
     if (this.#flushing) return;
@@ -67,7 +60,7 @@ export class CompressingSink implements CodingSink {
 
   end(trailers: GatewayHeaders | null): void {
     // Not thrown: the source is done, and whoever waits for `finished` is told.
-    if (this.#failure !== null) return;
+    if (this.#outcome.failure !== null) return;
     this.#trailers = trailers;
     this.#ended = true;
     this.#compressor.end();
@@ -80,6 +73,12 @@ export class CompressingSink implements CodingSink {
     this.#compressor.destroy();
   }
 
+  #finish(): void {
+    this.#to.drained = null;
+    this.#to.end(this.#trailers);
+    this.#outcome.succeed();
+  }
+
   #pass(piece: Buffer): void {
     this.#written += piece.length;
     if (this.#written > this.#limit) throw new Failed("payload_too_large", `more than ${this.#limit} bytes`);
@@ -87,20 +86,8 @@ export class CompressingSink implements CodingSink {
     this.#to.flush();
   }
 
-  /** An event of a stream has no caller who would catch. */
-  #attempt(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#fail(Failed.from(error));
-    }
-  }
-
-  #fail(failure: Failed): void {
-    if (this.#failure !== null) return;
-    this.#failure = failure;
+  #giveUp(): void {
     this.destroy();
-    this.#reject(failure);
     // A paused source would never try to write again.
     this.drained?.();
   }

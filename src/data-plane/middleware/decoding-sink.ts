@@ -3,6 +3,7 @@ import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 import type { CodingSink } from "./coded-body.ts";
 import type { ContentDecoding, Decompressor } from "./content-decoding.ts";
+import { SinkOutcome } from "./sink-outcome.ts";
 
 /** How much may come out. */
 export interface DecodingBounds {
@@ -26,15 +27,12 @@ const MOST_PARTS = 1000;
  */
 export class DecodingSink implements CodingSink {
   drained: (() => void) | null = null;
-  readonly finished: Promise<void>;
+  readonly #outcome = new SinkOutcome(() => this.#giveUp());
   readonly #decoding: ContentDecoding;
   /** null before the first octet. */
   #stream: Decompressor | null = null;
   readonly #to: BodySink;
   readonly #bounds: DecodingBounds;
-  #resolve: () => void = () => {};
-  #reject: (failure: Failed) => void = () => {};
-  #failure: Failed | null = null;
   /** One piece at a time is given to the stream: only so is it known what it leaves of each. */
   readonly #queue: Buffer[] = [];
   #current: Buffer | null = null;
@@ -51,12 +49,10 @@ export class DecodingSink implements CodingSink {
     this.#to = to;
     this.#bounds = bounds;
     to.drained = () => this.#stream?.resume();
-    this.finished = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // Whoever gives up before the end does not ask.
-    this.finished.catch(() => {});
+  }
+
+  get finished(): Promise<void> {
+    return this.#outcome.finished;
   }
 
   /** Bytes that were written into it. */
@@ -66,7 +62,8 @@ export class DecodingSink implements CodingSink {
 
   write(piece: Buffer): boolean {
     // Thrown at the connection the body comes from: so it learns that nobody takes it any more.
-    if (this.#failure !== null) throw this.#failure;
+    const { failure } = this.#outcome;
+    if (failure !== null) throw failure;
     this.#received += piece.length;
     if (piece.length > 0) this.#queue.push(piece);
     this.#next();
@@ -89,14 +86,14 @@ export class DecodingSink implements CodingSink {
 
   #start(first: number): Decompressor {
     const stream = this.#decoding.start(first);
-    stream.on("data", (piece: Buffer) => this.#attempt(() => this.#pass(piece)));
-    stream.on("end", () => this.#attempt(() => this.#partEnded()));
-    stream.on("error", (error) => this.#fail(invalid(error.message)));
+    stream.on("data", (piece: Buffer) => this.#outcome.attempt(() => this.#pass(piece)));
+    stream.on("end", () => this.#outcome.attempt(() => this.#partEnded()));
+    stream.on("error", (error) => this.#outcome.fail(invalid(error.message)));
     return stream;
   }
 
   #next(): void {
-    if (this.#current !== null || this.#failure !== null) return;
+    if (this.#current !== null || this.#outcome.failure !== null) return;
     const piece = this.#queue.shift();
     if (piece === undefined) {
       if (this.#ended) this.#endStream();
@@ -132,13 +129,13 @@ export class DecodingSink implements CodingSink {
   /** Nothing at all is an empty body, which no coding makes of it. */
   #endStream(): void {
     if (this.#stream !== null) this.#stream.end();
-    else this.#attempt(() => this.#finish());
+    else this.#outcome.attempt(() => this.#finish());
   }
 
   #finish(): void {
     this.#to.drained = null;
     this.#to.end(this.#trailers);
-    this.#resolve();
+    this.#outcome.succeed();
   }
 
   #pass(piece: Buffer): void {
@@ -153,20 +150,8 @@ export class DecodingSink implements CodingSink {
     this.#to.flush();
   }
 
-  /** An event of a stream has no caller who would catch. */
-  #attempt(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#fail(Failed.from(error));
-    }
-  }
-
-  #fail(failure: Failed): void {
-    if (this.#failure !== null) return;
-    this.#failure = failure;
+  #giveUp(): void {
     this.destroy();
-    this.#reject(failure);
     // A paused source would never try to write again.
     this.drained?.();
   }
