@@ -1,21 +1,14 @@
 import { networkInterfaces } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
+import type { TranslateOptions } from "../control-plane/translate/options.ts";
 import { addClassFlags, type ClassFlags } from "./class-flags.ts";
 import { addClusterFlags, type ClusterFlags } from "./cluster-flags.ts";
-import {
-  parseAddress,
-  parseObjectName,
-  parsePort,
-  parseSeconds,
-  parseWorkers,
-  repeatable,
-  type WorkersFlag,
-} from "./flag-values.ts";
+import { parseAddress, parsePort, parseSeconds, parseWorkers, repeatable, type WorkersFlag } from "./flag-values.ts";
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
 import { DEFAULT_PORTS, OUR_CLASS } from "./options.ts";
+import { type ServiceFlags, serviceOptions, servicesFlag } from "./service-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
 import { addStatusFlags, type StatusFlags } from "./status-flags.ts";
@@ -29,6 +22,7 @@ export interface ControllerFlags
   extends
     ClusterFlags,
     ClassFlags,
+    ServiceFlags,
     SettingsFlags,
     FrontFlags,
     LogFlags,
@@ -44,9 +38,6 @@ export interface ControllerFlags
   readonly healthCheckPath?: string;
   readonly adminPort: number;
   readonly bind?: string;
-  readonly map?: readonly ServiceMap[];
-  readonly tcpServicesConfigmap?: string;
-  readonly udpServicesConfigmap?: string;
   readonly strictPaths: boolean;
   readonly workers: WorkersFlag;
   /** Seconds. */
@@ -100,7 +91,6 @@ export function addControllerFlags(command: Command): Command {
 
 /** What the flags mean for the translator. */
 export function controllerTranslation(flags: ControllerFlags): TranslateOptions {
-  const { tcpServicesConfigmap: tcp, udpServicesConfigmap: udp } = flags;
   const reserved = [
     { use: "http", port: flags.httpPort },
     { use: "https", port: flags.httpsPort },
@@ -114,16 +104,10 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
     ingressClasses: flags.ingressClass ?? [OUR_CLASS],
     controllerClass: flags.controllerClass,
     serveWithoutClass: flags.watchIngressWithoutClass,
-    maps: flags.map ?? [],
     allowLoopbackNames: false,
     ...settingsOptions(flags),
     ...translationOptions(flags),
-    streams: {
-      ...(tcp === undefined ? {} : { tcp }),
-      ...(udp === undefined ? {} : { udp }),
-      byName: false,
-      reserved,
-    },
+    ...serviceOptions(flags, { byName: false, reserved }),
   };
 }
 
@@ -143,9 +127,4 @@ function parsePath(text: string): string {
 
 function port(flag: string, what: string, preset: number): Option {
   return new Option(`--${flag} <port>`, `${what}, 0 = any free`).argParser(parsePort).default(preset);
-}
-
-function servicesFlag(protocol: "tcp" | "udp"): Option {
-  const what = `ConfigMap with ${protocol.toUpperCase()} services, "9000": "namespace/service:port"`;
-  return new Option(`--${protocol}-services-configmap <namespace/name>`, what).argParser(parseObjectName);
 }

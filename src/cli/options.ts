@@ -1,9 +1,8 @@
 import { Option, type Command } from "commander";
-import type { ServiceMap, TranslateOptions } from "../control-plane/translate/options.ts";
+import type { TranslateOptions } from "../control-plane/translate/options.ts";
 import {
   parseAddress,
   parseClassName,
-  parseObjectName,
   parsePort,
   parseSeconds,
   parseWorkers,
@@ -13,17 +12,15 @@ import {
 import { addFrontFlags, type FrontFlags } from "./front-flags.ts";
 import { addLogFlags, type LogFlags } from "./log-flags.ts";
 import { addMetricsFlags, type MetricsFlags } from "./metrics-flags.ts";
+import { type ServiceFlags, serviceOptions, servicesFlag } from "./service-flags.ts";
 import { parseServiceMap } from "./service-map.ts";
 import { addSettingsFlags, settingsOptions, type SettingsFlags } from "./settings-flags.ts";
 import { addTranslationFlags, translationOptions, type TranslationFlags } from "./translation-flags.ts";
 import { addTracingFlags, type TracingFlags } from "./tracing-flags.ts";
 
 /** Flags of every command that reads a folder. Absent means not given: repeatable flags cannot have commander's defaults, which would be added to. */
-export interface FolderFlags extends SettingsFlags, TranslationFlags {
+export interface FolderFlags extends ServiceFlags, SettingsFlags, TranslationFlags {
   readonly ingressClass?: readonly string[];
-  readonly map?: readonly ServiceMap[];
-  readonly tcpServicesConfigmap?: string;
-  readonly udpServicesConfigmap?: string;
 }
 
 /** Flags of the commands that serve. A port that is absent was not asked for: then a busy default gives way to the next free one. */
@@ -55,17 +52,12 @@ export function addFolderFlags(command: Command, classes: readonly string[]): Co
         "send a Service port somewhere else, for pods that run on this machine, repeatable",
       ).argParser(repeatable(parseServiceMap)),
     )
-    .addOption(servicesFlag("tcp"))
-    .addOption(servicesFlag("udp"));
+    .addOption(servicesFlag("tcp", foundBy("tcp-services")))
+    .addOption(servicesFlag("udp", foundBy("udp-services")));
 }
 
-function servicesFlag(protocol: "tcp" | "udp"): Option {
-  const usual = `${protocol}-services`;
-  const what = `ConfigMap with ${protocol.toUpperCase()} services, "9000": "namespace/service:port"`;
-  return new Option(
-    `--${usual}-configmap <namespace/name>`,
-    `${what} (default: the one called ${usual} in the namespace ingress-nginx, or the only one)`,
-  ).argParser(parseObjectName);
+function foundBy(name: string): string {
+  return ` (default: the one called ${name} in the namespace ingress-nginx, or the only one)`;
 }
 
 export function addServeFlags(command: Command, classes: readonly string[]): Command {
@@ -109,20 +101,13 @@ export function translateOptions(
   classes: readonly string[],
   ports: Readonly<Record<keyof typeof DEFAULT_PORTS, number>> = DEFAULT_PORTS,
 ): TranslateOptions {
-  const { tcpServicesConfigmap: tcp, udpServicesConfigmap: udp } = flags;
   return {
     ingressClasses: flags.ingressClass ?? classes,
     serveWithoutClass: true,
-    maps: flags.map ?? [],
     allowLoopbackNames: true,
     ...settingsOptions(flags),
     ...translationOptions(flags),
-    streams: {
-      ...(tcp === undefined ? {} : { tcp }),
-      ...(udp === undefined ? {} : { udp }),
-      byName: true,
-      reserved: Object.entries(ports).map(([use, port]) => ({ use, port })),
-    },
+    ...serviceOptions(flags, { byName: true, reserved: Object.entries(ports).map(([use, port]) => ({ use, port })) }),
   };
 }
 
