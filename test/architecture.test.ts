@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "linear-pattern.ts": [],
   "address-range.ts": [],
   "log.ts": [],
+  "listen.ts": [],
 
   // Turns resources into snapshots. Problems as data, and where they are, lie below the rooms that find some.
   "control-plane/translate/diagnostic.ts": ["snapshot"],
@@ -42,6 +43,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "control-plane/sources/cluster": CLUSTER,
   "control-plane/sources": PROBLEMS,
   "control-plane/admission": [
+    "listen.ts",
     "control-plane/kubernetes",
     "control-plane/timers.ts",
     "control-plane/translate",
@@ -127,6 +129,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // The wiring: may know both planes, and nobody below may know it.
   telemetry: [
     "linear-pattern.ts",
+    "listen.ts",
     "snapshot",
     "log.ts",
     "control-plane",
@@ -153,6 +156,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "address-range.ts",
     "certificates",
     "settings.ts",
+    "listen.ts",
     "log.ts",
     "telemetry",
     "gateway.ts",

@@ -1,7 +1,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { CertificatePair } from "../snapshot/pair.ts";
-import { listen, stopListening } from "../telemetry/listen.ts";
+import { listen, stopListening } from "../listen.ts";
 import { acceptWebSocketEcho } from "./demo-websocket.ts";
 import { busyPort } from "./ports.ts";
 import { isSystemError } from "./problem.ts";

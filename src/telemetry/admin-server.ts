@@ -9,7 +9,7 @@ import { normalPath } from "../snapshot/normal-path.ts";
 import { printable } from "../snapshot/printable.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { answerTo, type Readiness } from "./health-server.ts";
-import { listen, stopListening } from "./listen.ts";
+import { listen, stopListening } from "../listen.ts";
 import { isLoopbackAuthority } from "./loopback.ts";
 import { reportJson, routeReport } from "./route-report.ts";
 

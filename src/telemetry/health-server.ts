@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { listen, stopListening } from "./listen.ts";
+import { listen, stopListening } from "../listen.ts";
 import { EXPOSITION_TYPE } from "./metrics/exposition.ts";
 
 /** What readiness is made of. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen, stopListening } from "../../listen.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import { answerReview, type AsksFor, type Decision, readReview } from "./admission-review.ts";
 
@@ -33,16 +33,11 @@ export class WebhookServer {
     this.#server.on("tlsClientError", () => undefined);
   }
 
-  /** @param host absent: all addresses @returns the port; rejects with the system's error */
-  listen({ host, port }: { readonly host?: string; readonly port: number }): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ ...(host === undefined ? {} : { host }), port, exclusive: true }, () => {
-        this.#server.off("error", reject);
-        this.#server.on("error", (error) => this.#onProblem(`the webhook's port: ${error.message}`));
-        resolve((this.#server.address() as AddressInfo).port);
-      });
-    });
+  /** @param address without host: all addresses @returns the port; rejects with the system's error */
+  async listen(address: { readonly host?: string; readonly port: number }): Promise<number> {
+    const port = await listen(this.#server, address);
+    this.#server.on("error", (error) => this.#onProblem(`the webhook's port: ${error.message}`));
+    return port;
   }
 
   /** For connections from now on. @throws where TLS does not take it; the one before stays */
@@ -50,12 +45,8 @@ export class WebhookServer {
     this.#server.setSecureContext(contextOf(certificate));
   }
 
-  async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+  close(): Promise<void> {
+    return stopListening(this.#server);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
