@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { namedBy } from "../control-plane/resources/resource-key.ts";
 import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
 import { ControllerPods } from "../control-plane/status/controller-pods.ts";
 import type { AddressSource } from "../control-plane/status/published-addresses.ts";
@@ -96,8 +97,7 @@ export function clusterStatus(
 }
 
 function addressSource(flags: StatusFlags, pods: ControllerPods | null): AddressSource | null {
-  const [namespace = "", name = ""] = flags.publishService?.split("/") ?? [];
-  const service = flags.publishService === undefined ? null : { namespace, name };
+  const service = flags.publishService === undefined ? null : namedBy(flags.publishService);
   const fixed = flags.publishStatusAddress ?? null;
   if (!flags.updateStatus || (fixed === null && service === null && pods === null)) return null;
   return { fixed, service, pods, internal: flags.reportNodeInternalIpAddress };

@@ -9,6 +9,7 @@ import {
 import { ValidatingWebhook } from "../control-plane/admission/validating-webhook.ts";
 import type { OnReviewed } from "../control-plane/admission/webhook-server.ts";
 import type { ApiServer } from "../control-plane/kubernetes/api-server.ts";
+import { namedBy } from "../control-plane/resources/resource-key.ts";
 import { systemTimers } from "../control-plane/timers.ts";
 import type { Log } from "../log.ts";
 import { podAround } from "../settings.ts";
@@ -104,8 +105,7 @@ function sourceOf(flags: WebhookFlags, api: ApiServer): CertificateSource {
 }
 
 function objectOf(text: string | undefined): { readonly namespace: string; readonly name: string } | null {
-  const [namespace = "", name = ""] = text?.split("/") ?? [];
-  return text === undefined ? null : { namespace, name };
+  return text === undefined ? null : namedBy(text);
 }
 
 /** ":9443", "127.0.0.1:9443", "[::1]:9443" */

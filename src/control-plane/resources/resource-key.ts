@@ -14,3 +14,9 @@ export function haveOneName({ metadata: a }: Resource, { metadata: b }: Resource
 export function keyIn(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
+
+/** What a key names. @param key "namespace/name" */
+export function namedBy(key: string): { readonly namespace: string; readonly name: string } {
+  const [namespace = "", name = ""] = key.split("/");
+  return { namespace, name };
+}

@@ -1,6 +1,6 @@
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Addressing, Upstream } from "../../snapshot/upstream.ts";
-import { keyOf } from "../resources/resource-key.ts";
+import { keyOf, namedBy } from "../resources/resource-key.ts";
 import type { Service } from "../resources/service.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
 import { originOf } from "./place.ts";
@@ -25,10 +25,9 @@ export function withDefaultBackend(merged: WithDefault, translating: Translating
   if (defaultBackend === undefined || host?.defaultRoute !== undefined) return merged;
   const upstream = upstreamOf(defaultBackend, translating);
   if (upstream === null) return merged;
-  const [namespace = "", name = ""] = defaultBackend.split("/");
   const defaultRoute: Route = {
     name: "default-backend-service",
-    origin: { kind: "Service", namespace, name },
+    origin: { kind: "Service", ...namedBy(defaultBackend) },
     match: { kind: "prefix", path: "/" },
     middleware: [],
     action: { kind: "forward", upstream: upstream.name },
@@ -43,12 +42,11 @@ export function withDefaultBackend(merged: WithDefault, translating: Translating
 function upstreamOf(key: string, translating: Translating): Upstream | null {
   const service = translating.catalogue.services.get(key);
   const report = (problem: string, remedy: string): null => {
-    const [namespace = "", name = ""] = key.split("/");
     translating.problems.add({
       severity: "warning",
       code: "DefaultBackendNotServed",
       scope: "reference",
-      object: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
+      object: service === undefined ? { kind: "Service", ...namedBy(key) } : originOf(service),
       message: `--default-backend-service names Service ${key}, which ${problem}: what matches no rule is answered 404`,
       remedy,
     });

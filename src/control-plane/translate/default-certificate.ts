@@ -1,5 +1,6 @@
 import type { Certificate } from "../../snapshot/certificate.ts";
 import { Remembered } from "../remembered.ts";
+import { namedBy } from "../resources/resource-key.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
 import { originOf } from "./place.ts";
 import type { Translating } from "./translating.ts";
@@ -13,12 +14,11 @@ export class DefaultCertificate {
     const { defaultCertificate: key } = options;
     if (key === undefined) return certificates;
     const report = (code: string, problem: string, remedy: string): readonly Certificate[] => {
-      const [namespace = "", name = ""] = key.split("/");
       problems.add({
         severity: "error",
         code,
         scope: "reference",
-        object: secret === undefined ? { kind: "Secret", namespace, name } : originOf(secret),
+        object: secret === undefined ? { kind: "Secret", ...namedBy(key) } : originOf(secret),
         message: `--default-ssl-certificate names Secret ${key}, which ${problem}: the certificate that we make ourselves is shown, which no client trusts`,
         remedy,
       });
@@ -26,7 +26,7 @@ export class DefaultCertificate {
     };
     const secret = catalogue.secrets.get(key);
     if (secret === undefined) {
-      const [namespace = "", name = ""] = key.split("/");
+      const { namespace, name } = namedBy(key);
       const remedy = `Create it: kubectl create secret tls ${name} -n ${namespace} --cert FILE --key FILE`;
       return report("DefaultCertificateNotFound", "does not exist", remedy);
     }

@@ -1,4 +1,5 @@
 import type { ListWatchStatus } from "../../kubernetes/list-watch-status.ts";
+import { namedBy } from "../../resources/resource-key.ts";
 import type { KnownResource } from "../../resources/resource-set.ts";
 import type { Diagnostic } from "../../translate/diagnostic.ts";
 import type { ClusterKind } from "./cluster-kinds.ts";
@@ -49,8 +50,7 @@ export class NamedObjects {
     }
     for (const key of taken) {
       if (this.#followed.has(key)) continue;
-      const [namespace = "", name = ""] = key.split("/");
-      this.#followed.set(key, new FollowedKind(this.#kind, { namespace, name }, this.#following));
+      this.#followed.set(key, new FollowedKind(this.#kind, namedBy(key), this.#following));
     }
   }
 
@@ -62,17 +62,14 @@ export class NamedObjects {
 
   get diagnostics(): Diagnostic[] {
     const { kind } = this.#kind;
-    const left = this.#left.slice(0, TOLD).map((key): Diagnostic => {
-      const [namespace = "", name = ""] = key.split("/");
-      return {
-        severity: "error",
-        code: "NamedObjectsTooMany",
-        scope: "conflict",
-        object: { kind, namespace, name },
-        message: `${kind} ${key} is not read, one of ${this.#left.length}: more than ${this.#most} are named one by one`,
-        remedy: "Name fewer, or give several Ingresses the same one",
-      };
-    });
+    const left = this.#left.slice(0, TOLD).map((key): Diagnostic => ({
+      severity: "error",
+      code: "NamedObjectsTooMany",
+      scope: "conflict",
+      object: { kind, ...namedBy(key) },
+      message: `${kind} ${key} is not read, one of ${this.#left.length}: more than ${this.#most} are named one by one`,
+      remedy: "Name fewer, or give several Ingresses the same one",
+    }));
     return [...left, ...[...this.#followed.values()].flatMap(({ diagnostics }) => diagnostics)];
   }
 
