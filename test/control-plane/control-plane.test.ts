@@ -1,16 +1,16 @@
-import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { makeCertificate, validFor } from "../../src/certificates/certificates.ts";
-import { ControlPlane, type ControlPlaneOptions, type Published } from "../../src/control-plane/control-plane.ts";
-import { resourceSet, type KnownResource } from "../../src/control-plane/resources/resource-set.ts";
+import type { KnownResource } from "../../src/control-plane/resources/resource-set.ts";
 import { fixedResources } from "../../src/control-plane/sources/fixed-resources.ts";
-import type { Loaded, ResourceSource } from "../../src/control-plane/sources/sources.ts";
 import type { Diagnostic } from "../../src/control-plane/translate/diagnostic.ts";
 import type { ResourceSet } from "../../src/control-plane/resources/resources.ts";
 import type * as Translators from "../../src/control-plane/translate/translate.ts";
 import type { Translation } from "../../src/control-plane/translate/translation.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
-import { ingress, OPTIONS, path, service, slice, tlsSecret } from "../support/resources.ts";
+import { ingress, path, service, slice, tlsSecret } from "../support/resources.ts";
 import { Waiting } from "../support/waiting.ts";
+import { SpokenSource } from "./spoken-source.ts";
+import { Plane } from "./followed-plane.ts";
 
 /** The real translator, which tells when it ran, and which an annotation can make defective: it has no such defect of its own. */
 vi.mock("../../src/control-plane/translate/translate.ts", async (importOriginal) => {
@@ -30,85 +30,6 @@ vi.mock("../../src/control-plane/translate/translate.ts", async (importOriginal)
   return { ...real, Translator };
 });
 const translations = vi.hoisted(() => ({ count: 0, waiting: { changed: (): void => undefined } }));
-
-/** A source that says what the test tells it to. */
-class SpokenSource implements ResourceSource {
-  readonly name: string;
-  readonly #queue: (Loaded | Error | "end")[] = [];
-  #wake: () => void = () => undefined;
-  ended = false;
-
-  constructor(name = "the test") {
-    this.name = name;
-  }
-
-  say(resources: readonly KnownResource[], diagnostics: readonly Diagnostic[] = []): void {
-    this.#push({ resources: resourceSet(resources), diagnostics });
-  }
-
-  fail(error: Error): void {
-    this.#push(error);
-  }
-
-  end(): void {
-    this.#push("end");
-  }
-
-  async *watch(signal: AbortSignal): AsyncGenerator<Loaded, void> {
-    signal.addEventListener("abort", () => this.#wake());
-    try {
-      while (!signal.aborted) {
-        const next = this.#queue.shift();
-        if (next === "end") return;
-        if (next instanceof Error) throw next;
-        if (next !== undefined) yield next;
-        else await new Promise<void>((resolve) => (this.#wake = resolve));
-      }
-    } finally {
-      this.ended = true;
-    }
-  }
-
-  #push(entry: Loaded | Error | "end"): void {
-    this.#queue.push(entry);
-    this.#wake();
-  }
-}
-
-/** A control plane, everything it published, and every error it told. */
-class Plane {
-  readonly control: ControlPlane;
-  readonly published: Published[] = [];
-  readonly errors: string[] = [];
-  readonly #waiting = new Waiting();
-
-  constructor(sources: readonly ResourceSource[], options: Partial<ControlPlaneOptions> = {}) {
-    this.control = new ControlPlane({
-      sources,
-      translate: OPTIONS,
-      quiet: 0,
-      onError: (error) => {
-        this.errors.push(error.message);
-        this.#waiting.changed();
-      },
-      ...options,
-      publish: (published) => {
-        options.publish?.(published);
-        this.published.push(published);
-        this.#waiting.changed();
-      },
-    });
-    onTestFinished(() => this.control.close());
-  }
-
-  until(what: string, ready: () => boolean): Promise<void> {
-    return this.#waiting.until(what, ready);
-  }
-
-  hosts(): string[] {
-    return this.control.latest?.snapshot.virtualHosts.map(({ host }) => host) ?? [];
-  }
-}
 
 function web(host: string): KnownResource[] {
   return [

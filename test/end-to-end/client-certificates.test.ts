@@ -9,45 +9,20 @@ import { values } from "../support/message.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { RecordingUpstream, type RecordedRequest } from "../support/recording-upstream.ts";
 import { revoke } from "../support/revoke.ts";
-import { sign, withChain } from "../support/sign.ts";
+import { makeClients } from "../support/client-pairs.ts";
+import { sign } from "../support/sign.ts";
 import { type GatewaySketch, startDataPlane } from "../support/start-data-plane.ts";
 import { openTls } from "../support/tls-client.ts";
 
-const DAY = 86_400_000;
 const HOST = "guarded.example";
 const ACCEPTED = "SUCCESS";
 
 let server: CertificatePair;
 let authority: CertificatePair;
-/** The clients there are, by what is special with them. */
 let clients: Record<string, CertificatePair>;
 
 beforeAll(async () => {
-  [server, authority] = await Promise.all([sign("server"), sign("authority", { authority: true })]);
-  const by = authority;
-  const [stranger, below] = await Promise.all([
-    sign("stranger", { authority: true }),
-    sign("below", { authority: true, by }),
-  ]);
-  const deep = await sign("deep", { authority: true, by: below });
-  const expired = { validFrom: new Date(Date.now() - 2 * DAY), validTo: new Date(Date.now() - DAY) };
-  const [through, alien, far] = await Promise.all([
-    sign("through", { by: below }),
-    sign("alien", { by: stranger }),
-    sign("far", { by: deep }),
-  ]);
-  clients = {
-    anna: await sign("anna", { by }),
-    early: await sign("early", { by, validFrom: new Date(Date.now() + DAY) }),
-    late: await sign("late", { by, ...expired }),
-    self: await sign("self"),
-    "self-late": await sign("self-late", expired),
-    alien,
-    "alien with its authority": withChain(alien, stranger),
-    through: withChain(through, below),
-    "through, alone": through,
-    far: withChain(far, deep, below),
-  };
+  ({ server, authority, clients } = await makeClients());
 });
 
 interface Sketch extends Partial<GatewaySketch> {
