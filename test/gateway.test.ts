@@ -1,53 +1,30 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { Agent, createServer, request as httpRequest } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { readFileSync } from "node:fs";
 import { connect as connectTls } from "node:tls";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { DevelopmentAuthority } from "../src/certificates/development-authority.ts";
-import { ManifestFolder } from "../src/control-plane/sources/manifest-folder.ts";
 import type { Exchange } from "../src/data-plane/exchange/exchange.ts";
 import type { HealthChange } from "../src/data-plane/upstreams/health/ejection.ts";
 import type { UpstreamStatus } from "../src/data-plane/upstreams/upstream-status.ts";
-import { startGateway, type Gateway, type GatewayOptions } from "../src/gateway.ts";
+import type { GatewayOptions } from "../src/gateway.ts";
 import { ingress, service } from "./cli/manifests.ts";
-import { temporaryFolder } from "./cli/run-cli.ts";
-import { closedPort } from "./support/servers.ts";
+import { type FolderGateway, LOOPBACK, startFolderGateway } from "./support/folder-gateway.ts";
+import { closedPort, nodeUpstream } from "./support/servers.ts";
 import { ask } from "./telemetry/ask.ts";
-
-const translate = { ingressClasses: ["ts-ingress"], serveWithoutClass: true, maps: [], allowLoopbackNames: true };
 
 /** An upstream that answers with a word and the path. */
 async function upstream(word: string): Promise<number> {
-  const server = createServer((request, response) => response.end(`${word} ${request.url}`));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
+  return (await nodeUpstream((request, response) => response.end(`${word} ${request.url}`))).port;
 }
 
-async function start(folder: string, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
-  const gateway = await startGateway({
-    sources: [new ManifestFolder(folder)],
-    translate,
-    quiet: 1,
-    http: { host: "127.0.0.1", port: 0 },
-    admin: { port: 0 },
-    health: { host: "127.0.0.1", port: 0 },
-    ...options,
-  });
-  onTestFinished(() => gateway.close());
-  return gateway;
-}
-
-function port(of: number | null): number {
-  if (of === null) throw new Error("this listener was asked for");
-  return of;
+/** A gateway with every port but that of TLS. */
+function start(manifest: string, options: Partial<GatewayOptions> = {}): Promise<FolderGateway> {
+  return startFolderGateway({ "m.yaml": manifest }, { admin: LOOPBACK, health: LOOPBACK, ...options });
 }
 
 const host = (name: string): { headers: Readonly<Record<string, string>> } => ({ headers: { host: name } });
@@ -55,10 +32,7 @@ const host = (name: string): { headers: Readonly<Record<string, string>> } => ({
 test("a folder is served: a wildcard host, from the first moment", async () => {
   const manifest = service("web", 80, await upstream("one")) + ingress({ host: "*.apps.example.com" });
   const finished: Exchange[] = [];
-  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
-    onFinished: (exchange) => finished.push(exchange),
-  });
-  const http = port(gateway.ports.http);
+  const { gateway, http } = await start(manifest, { onFinished: (exchange) => finished.push(exchange) });
   expect(await ask(http, "/x", host("any.apps.example.com"))).toMatchObject({ status: 200, body: "one /x" });
   expect((await ask(http, "/x", host("apps.example.com"))).status).toBe(404);
   expect(gateway.ports.https).toBeNull();
@@ -74,20 +48,16 @@ test("a folder is served: a wildcard host, from the first moment", async () => {
 
 test("an edit of the folder goes live, and an open connection stays", async () => {
   const [one, two] = await Promise.all([upstream("one"), upstream("two")]);
-  const folder = await temporaryFolder({ "m.yaml": service("web", 80, one) + ingress() });
-  let published: () => void = () => {};
-  const gateway = await start(folder, { onPublished: () => published() });
+  const { gateway, http, until, write } = await start(service("web", 80, one) + ingress());
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   onTestFinished(() => agent.destroy());
 
-  const first = await askOn(agent, port(gateway.ports.http), "shop.example.com");
+  const first = await askOn(agent, http, "shop.example.com");
   expect(first.body).toBe("one /");
   const before = gateway.snapshot.revision;
-  const changed = new Promise<void>((resolve) => (published = resolve));
-  await writeFile(path.join(folder, "m.yaml"), service("web", 80, two) + ingress());
-  await changed;
-  expect(gateway.snapshot.revision).not.toBe(before);
-  const second = await askOn(agent, port(gateway.ports.http), "shop.example.com");
+  await write("m.yaml", service("web", 80, two) + ingress());
+  await until("another snapshot", () => gateway.snapshot.revision !== before);
+  const second = await askOn(agent, http, "shop.example.com");
   expect(second.body).toBe("two /");
   expect(second.socket).toBe(first.socket);
 });
@@ -111,15 +81,15 @@ test("https: every host gets a certificate of the development authority", async 
   onTestFinished(() => rm(state, { recursive: true, force: true }));
   const authority = await DevelopmentAuthority.open(state);
   const manifest = service("web", 80, await upstream("one")) + ingress();
-  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
-    https: { host: "127.0.0.1", port: 0 },
+  const { https } = await start(manifest, {
+    https: LOOPBACK,
     defaultCertificate: (serverName) => authority.issue([serverName ?? "localhost"]),
   });
   const status = await new Promise<number>((resolve, reject) => {
     const sent = httpsRequest(
       {
         host: "127.0.0.1",
-        port: port(gateway.ports.https),
+        port: https,
         servername: "shop.example.com",
         headers: { host: "shop.example.com" },
         ca: readFileSync(authority.certificateFile),
@@ -138,10 +108,10 @@ test("https: every host gets a certificate of the development authority", async 
 
 test("a Service without endpoints answers 503, and the window says why", async () => {
   const manifest = (service("web").split("---\napiVersion: discovery")[0] ?? "") + ingress();
-  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }));
-  expect((await ask(port(gateway.ports.http), "/", host("shop.example.com"))).status).toBe(503);
+  const { gateway, http, admin } = await start(manifest);
+  expect((await ask(http, "/", host("shop.example.com"))).status).toBe(503);
   expect(gateway.diagnostics.map(({ code }) => code)).toEqual(["ServiceWithoutEndpoints"]);
-  const answer = await ask(port(gateway.ports.admin), "/routes?host=shop.example.com");
+  const answer = await ask(admin, "/routes?host=shop.example.com");
   expect((JSON.parse(answer.body) as { problem: string }).problem).toContain("503");
 });
 
@@ -150,48 +120,42 @@ test("an endpoint that fails is told of, and seen in the window", async () => {
   const second = (service("web", 80, closed).split("---\n")[2] ?? "").replace("name: web-1", "name: web-2");
   const manifest = `${service("web", 80, await upstream("one"))}---\n${second}${ingress()}`;
   const changes: HealthChange[] = [];
-  const gateway = await start(await temporaryFolder({ "m.yaml": manifest }), {
-    onHealthChange: (change) => void changes.push(change),
-  });
+  const { http, admin } = await start(manifest, { onHealthChange: (change) => void changes.push(change) });
   for (let count = 0; count < 12; count++) {
-    expect((await ask(port(gateway.ports.http), "/", host("shop.example.com"))).status).toBe(200);
+    expect((await ask(http, "/", host("shop.example.com"))).status).toBe(200);
   }
   expect(changes).toMatchObject([{ kind: "ejected", endpoint: `127.0.0.1:${closed}`, failure: "connect_failed" }]);
-  const [status] = JSON.parse((await ask(port(gateway.ports.admin), "/upstreams")).body) as UpstreamStatus[];
+  const [status] = JSON.parse((await ask(admin, "/upstreams")).body) as UpstreamStatus[];
   expect(status?.endpoints.find(({ ejected }) => ejected)?.endpoint).toBe(`127.0.0.1:${closed}`);
 });
 
 test("ready while serving, not while draining; then nothing listens", async () => {
-  const gateway = await start(await temporaryFolder({ "m.yaml": service("web") + ingress() }));
-  const { http, admin, health } = gateway.ports;
-  expect((await ask(port(health), "/readyz")).status).toBe(200);
-  expect((await ask(port(admin), "/readyz")).status).toBe(200);
+  const { gateway, http, admin, health } = await start(service("web") + ingress());
+  expect((await ask(health, "/readyz")).status).toBe(200);
+  expect((await ask(admin, "/readyz")).status).toBe(200);
   await gateway.drain(0);
-  expect((await ask(port(health), "/readyz")).status).toBe(503);
-  expect((await ask(port(health), "/livez")).status).toBe(200);
+  expect((await ask(health, "/readyz")).status).toBe(503);
+  expect((await ask(health, "/livez")).status).toBe(200);
   await gateway.close();
   await gateway.close();
-  for (const closed of [http, admin, health]) await expect(ask(port(closed), "/")).rejects.toThrow("ECONNREFUSED");
+  for (const closed of [http, admin, health]) await expect(ask(closed, "/")).rejects.toThrow("ECONNREFUSED");
 });
 
 test("a busy port is the system's error, and nothing is left running", async () => {
   const busy = await upstream("busy");
-  const folder = await temporaryFolder({ "m.yaml": service("web") + ingress() });
-  const free = await start(folder);
-  const health = port(free.ports.health);
-  await free.close();
+  const { port: health } = await closedPort();
+  const manifest = service("web") + ingress();
   await expect(
-    start(folder, { http: { host: "127.0.0.1", port: busy }, health: { host: "127.0.0.1", port: health } }),
+    start(manifest, { http: { host: "127.0.0.1", port: busy }, health: { host: "127.0.0.1", port: health } }),
   ).rejects.toMatchObject({ code: "EADDRINUSE", port: busy });
   await expect(ask(health, "/livez")).rejects.toThrow("ECONNREFUSED");
 });
 
 test("https without a default certificate of one's own: the gateway makes one, for every client the same", async () => {
-  const folder = await temporaryFolder({ "m.yaml": service("web", 80, await upstream("hello")) + ingress() });
-  const gateway = await start(folder, { https: { host: "127.0.0.1", port: 0 } });
+  const { https } = await start(service("web", 80, await upstream("hello")) + ingress(), { https: LOOPBACK });
   const presented = (servername: string): Promise<[name: unknown, fingerprint: string]> =>
     new Promise((resolve, reject) => {
-      const socket = connectTls({ port: gateway.ports.https as number, servername, rejectUnauthorized: false }, () => {
+      const socket = connectTls({ port: https, servername, rejectUnauthorized: false }, () => {
         const { subject, fingerprint256 } = socket.getPeerCertificate();
         socket.destroy();
         resolve([subject.CN, fingerprint256]);

@@ -18,6 +18,14 @@ endpoints: [{ addresses: [127.0.0.1] }]
 `;
 }
 
+/** The class of our Ingresses, as an object. */
+export const INGRESS_CLASS = `---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: ts-ingress }
+spec: { controller: ts-ingress.io/controller }
+`;
+
 /** An Ingress of our class with one path. The backend's port is text, so that tests can break it. */
 export function ingress({
   name = "web",

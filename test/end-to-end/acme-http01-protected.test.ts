@@ -1,24 +1,14 @@
 import { request } from "node:https";
-import { expect, onTestFinished, test } from "vitest";
-import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
-import { startGateway } from "../../src/gateway.ts";
-import { ingress, service, tlsSecret } from "../cli/manifests.ts";
-import { temporaryFolder } from "../cli/run-cli.ts";
+import { expect, test } from "vitest";
+import { ingress, INGRESS_CLASS, service, tlsSecret } from "../cli/manifests.ts";
+import { LOOPBACK, startFolderGateway, TRANSLATE } from "../support/folder-gateway.ts";
 import { nodeUpstream } from "../support/servers.ts";
 import { testAuthority } from "../support/test-authority.ts";
-import { Waiting } from "../support/waiting.ts";
 import { ask } from "../telemetry/ask.ts";
 
 const HOST = "shop.example.com";
 const CHALLENGE = "/.well-known/acme-challenge/token-1";
 const PREFIX = "nginx.ingress.kubernetes.io";
-const translate = { ingressClasses: [], serveWithoutClass: false, maps: [], allowLoopbackNames: true };
-const CLASS = `---
-apiVersion: networking.k8s.io/v1
-kind: IngressClass
-metadata: { name: ts-ingress }
-spec: { controller: ts-ingress.io/controller }
-`;
 
 function annotated(manifest: string, name: string, annotations: Readonly<Record<string, string>>): string {
   const written = Object.entries(annotations).map(([key, value]) => `${PREFIX}/${key}: ${JSON.stringify(value)}`);
@@ -54,31 +44,23 @@ data: { ca.crt: ${Buffer.from(ca).toString("base64")} }
     path: "/.well-known/acme-challenge/../../admin",
     pathType: "ImplementationSpecific",
   });
-  const folder = await temporaryFolder({
-    "all.yaml":
-      CLASS +
-      service("web", 80, shop.port) +
-      service("solver", 8089, solver.port) +
-      tlsSecret(pair.chain, pair.privateKey, "kubernetes.io/tls") +
-      clients +
-      annotated(web, "web", annotations) +
-      annotated(beside, "beside", annotations) +
-      annotated(inside, "inside", annotations) +
+  const manifests = [
+      INGRESS_CLASS,
+      service("web", 80, shop.port),
+      service("solver", 8089, solver.port),
+      tlsSecret(pair.chain, pair.privateKey, "kubernetes.io/tls"),
+      clients,
+      annotated(web, "web", annotations),
+      annotated(beside, "beside", annotations),
+      annotated(inside, "inside", annotations),
       annotated(solved, "solver", { "whitelist-source-range": "0.0.0.0/0,::/0" }),
-  });
-  const waiting = new Waiting();
-  const gateway = await startGateway({
-    sources: [new ManifestFolder(folder)],
-    translate,
-    quiet: 1,
-    http: { host: "127.0.0.1", port: 0 },
-    https: { host: "127.0.0.1", port: 0 },
-    allowLoopbackNames: true,
-    onPublished: () => waiting.changed(),
-  });
-  onTestFinished(() => gateway.close());
-  await waiting.until("the routes", () => gateway.snapshot.virtualHosts.flatMap(({ routes }) => routes).length === 4);
-  return { http: gateway.ports.http ?? 0, https: gateway.ports.https ?? 0 };
+  ];
+  const { gateway, http, https } = await startFolderGateway(
+    { "all.yaml": manifests.join("") },
+    { https: LOOPBACK, translate: { ...TRANSLATE, ingressClasses: [], serveWithoutClass: false } },
+  );
+  expect(gateway.snapshot.virtualHosts.flatMap(({ routes }) => routes)).toHaveLength(4);
+  return { http, https };
 }
 
 /** The status of a GET over TLS, by a client without a certificate. */

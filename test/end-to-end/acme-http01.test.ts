@@ -1,12 +1,8 @@
-import { rm, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
-import path from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
-import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
-import { startGateway } from "../../src/gateway.ts";
-import { ingress, service, tlsSecret } from "../cli/manifests.ts";
-import { temporaryFolder } from "../cli/run-cli.ts";
+import { ingress, INGRESS_CLASS, service, tlsSecret } from "../cli/manifests.ts";
+import { LOOPBACK, startFolderGateway, TRANSLATE } from "../support/folder-gateway.ts";
 import { nodeUpstream } from "../support/servers.ts";
 import { testAuthority } from "../support/test-authority.ts";
 import { Waiting } from "../support/waiting.ts";
@@ -14,17 +10,10 @@ import { ask } from "../telemetry/ask.ts";
 
 const HOST = "shop.example.com";
 const CHALLENGE = "/.well-known/acme-challenge/token-1";
-const translate = { ingressClasses: [], serveWithoutClass: false, maps: [], allowLoopbackNames: true };
 const WEB = ingress({ extra: `  tls: [{ hosts: [${HOST}], secretName: web-tls }]\n` }).replace(
   "metadata: { name: web }",
   'metadata: { name: web, annotations: { nginx.ingress.kubernetes.io/force-ssl-redirect: "true" } }',
 );
-const CLASS = `---
-apiVersion: networking.k8s.io/v1
-kind: IngressClass
-metadata: { name: ts-ingress }
-spec: { controller: ts-ingress.io/controller }
-`;
 
 /** What cert-manager makes for one challenge. */
 function challenge(port: number): string {
@@ -40,27 +29,18 @@ function challenge(port: number): string {
 /** A folder that is served, and what a cluster's controllers do to it. */
 async function start() {
   const { port } = await nodeUpstream((request, response) => response.end(`shop ${request.url}`));
-  const folder = await temporaryFolder({ "web.yaml": CLASS + service("web", 80, port) + WEB });
-  const waiting = new Waiting();
-  const gateway = await startGateway({
-    sources: [new ManifestFolder(folder)],
-    translate,
-    quiet: 1,
-    http: { host: "127.0.0.1", port: 0 },
-    https: { host: "127.0.0.1", port: 0 },
-    allowLoopbackNames: true,
-    onPublished: () => waiting.changed(),
-  });
-  onTestFinished(() => gateway.close());
+  const { gateway, http, https, until, write, remove } = await startFolderGateway(
+    { "web.yaml": INGRESS_CLASS + service("web", 80, port) + WEB },
+    { https: LOOPBACK, translate: { ...TRANSLATE, ingressClasses: [], serveWithoutClass: false } },
+  );
   const certificates = (): readonly string[] => gateway.snapshot.certificates.map((one) => one.chain);
   const routes = (): number => gateway.snapshot.virtualHosts.flatMap((one) => one.routes).length;
   return {
-    http: gateway.ports.http ?? 0,
-    https: gateway.ports.https ?? 0,
+    http,
+    https,
     async write(name: string, text: string | null, served: () => boolean) {
-      const file = path.join(folder, name);
-      await (text === null ? rm(file) : writeFile(file, text));
-      await waiting.until(`${name} being served`, served);
+      await (text === null ? remove(name) : write(name, text));
+      await until(`${name} being served`, served);
     },
     routes,
     certificates,

@@ -1,83 +1,38 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type RequestListener } from "node:http";
 import { connect as connectTls } from "node:tls";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeDefaultCertificate } from "../../src/certificates/default-certificate.ts";
-import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
-import { startGateway, type Gateway, type GatewayOptions } from "../../src/gateway.ts";
+import type { GatewayOptions } from "../../src/gateway.ts";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
-import type { WorkersOptions } from "../../src/processes/processes.ts";
 import { ingress, service } from "../cli/manifests.ts";
-import { temporaryFolder } from "../cli/run-cli.ts";
+import { type FolderGateway, LOOPBACK, startFolderGateway } from "../support/folder-gateway.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { ReplaceLoad } from "../support/replace-load.ts";
-import { Waiting } from "../support/waiting.ts";
+import { closedPort, nodeUpstream } from "../support/servers.ts";
 import { ask } from "../telemetry/ask.ts";
 
 const HOST = "shop.example.com";
 const headers = { host: HOST };
 
-interface Running {
-  readonly gateway: Gateway;
-  readonly http: number;
-  readonly folder: string;
-  readonly lines: readonly string[];
-  readonly problems: readonly string[];
-  /** Waits until something that lines and problems are about is so. */
-  readonly until: (what: string, ready: () => boolean) => Promise<void>;
+/** Two workers in front of the port, and all that tells of them. */
+function start(port: number, options: Partial<GatewayOptions> = {}): Promise<FolderGateway> {
+  return startFolderGateway(
+    { "m.yaml": service("web", 80, port) + ingress() },
+    {
+      health: LOOPBACK,
+      admin: LOOPBACK,
+      workers: { count: 2, accessLog: { format: "json", colours: false } },
+      ...options,
+    },
+  );
 }
 
-async function start(
-  upstream: Server,
-  workers: Partial<WorkersOptions> = {},
-  options: Partial<GatewayOptions> = {},
-): Promise<Running> {
-  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    upstream.closeAllConnections();
-    upstream.close();
-  });
-  const { port } = upstream.address() as AddressInfo;
-  const folder = await temporaryFolder({ "m.yaml": service("web", 80, port) + ingress() });
-  const lines: string[] = [];
-  const problems: string[] = [];
-  const waiting = new Waiting();
-  const gateway = await startGateway({
-    sources: [new ManifestFolder(folder)],
-    translate: { ingressClasses: ["ts-ingress"], serveWithoutClass: true, maps: [], allowLoopbackNames: true },
-    quiet: 1,
-    http: { host: "127.0.0.1", port: 0 },
-    health: { host: "127.0.0.1", port: 0 },
-    admin: { port: 0 },
-    allowLoopbackNames: true,
-    workers: {
-      count: 2,
-      accessLog: { format: "json", colours: false },
-      onLine: (line) => {
-        lines.push(line);
-        waiting.changed();
-      },
-      ...workers,
-    },
-    onProblem: (message) => {
-      problems.push(message);
-      waiting.changed();
-    },
-    onPublished: () => waiting.changed(),
-    ...options,
-  });
-  onTestFinished(() => gateway.close());
-  const until = (what: string, ready: () => boolean): Promise<void> => waiting.until(what, ready);
-  return { gateway, http: gateway.ports.http ?? 0, folder, lines, problems, until };
-}
-
-const hello = (): Server => createServer((_request, response) => response.end("hello"));
+const hello: RequestListener = (_request, response) => response.end("hello");
 
 test("two processes serve one port, alike, and tell of each request and each endpoint", async () => {
-  const { gateway, http, lines, until } = await start(hello());
+  const { port } = await nodeUpstream(hello);
+  const { gateway, http, health, admin, lines, until } = await start(port);
   for (let count = 0; count < 40; count += 1) expect((await ask(http, "/", { headers })).body).toBe("hello");
   await until("forty lines", () => lines.length === 40);
   expect(JSON.parse(lines[0] ?? "")).toMatchObject({ host: HOST, status: 200, ingress: "web" });
@@ -85,17 +40,18 @@ test("two processes serve one port, alike, and tell of each request and each end
     [1, "serving"],
     [2, "serving"],
   ]);
-  expect((await ask(gateway.ports.health ?? 0, "/readyz")).status).toBe(200);
-  const upstreams = JSON.parse((await ask(gateway.ports.admin ?? 0, "/upstreams")).body) as { requests: number }[];
+  expect((await ask(health, "/readyz")).status).toBe(200);
+  const upstreams = JSON.parse((await ask(admin, "/upstreams")).body) as { requests: number }[];
   expect(upstreams).toMatchObject([{ requests: 40 }]);
-  expect(JSON.parse((await ask(gateway.ports.admin ?? 0, "/workers")).body)).toHaveLength(2);
+  expect(JSON.parse((await ask(admin, "/workers")).body)).toHaveLength(2);
 });
 
 test("a change reaches every worker; a worker that is killed is replaced, and connections meanwhile wait for it", async () => {
-  const { gateway, http, folder, problems, until } = await start(hello());
+  const { port } = await nodeUpstream(hello);
+  const { gateway, http, problems, until, write } = await start(port);
   const other = { headers: { host: "new.example.com" } };
   expect((await ask(http, "/", other)).status).toBe(404);
-  await writeFile(path.join(folder, "new.yaml"), ingress({ name: "new", host: "new.example.com" }));
+  await write("new.yaml", ingress({ name: "new", host: "new.example.com" }));
   await until("the new host", () => gateway.snapshot.virtualHosts.length === 2);
   // Messages and connections are different ways to a worker, so that each may be the first.
   const statuses = async (): Promise<number[]> =>
@@ -114,16 +70,16 @@ test("a change reaches every worker; a worker that is killed is replaced, and co
 
 test("workers are replaced under load of short and of long connections, a WebSocket-like tunnel and a download, and nothing is lost", async () => {
   const downloading = Promise.withResolvers<() => void>();
-  const upstream = createServer((request, response) => {
+  const { port, server } = await nodeUpstream((request, response) => {
     if (request.url !== "/download") return void response.end("hello");
     response.write("begun ");
     downloading.resolve(() => response.end("and ended"));
   });
-  upstream.on("upgrade", (_request, socket) => {
+  server.on("upgrade", (_request, socket) => {
     socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
     socket.pipe(socket);
   });
-  const { gateway, http, problems } = await start(upstream);
+  const { gateway, http, problems } = await start(port);
   const before = gateway.workers.map(({ process: pid }) => pid);
   const tunnel = await RawClient.open(http);
   tunnel.write(`GET /echo HTTP/1.1\r\nHost: ${HOST}\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n`);
@@ -151,11 +107,12 @@ test("workers are replaced under load of short and of long connections, a WebSoc
 
 test("draining: not ready at once, a request in flight is finished, then nothing listens", async () => {
   const held = Promise.withResolvers<() => void>();
-  const { gateway, http } = await start(createServer((_request, response) => held.resolve(() => response.end("late"))));
+  const { port } = await nodeUpstream((_request, response) => held.resolve(() => response.end("late")));
+  const { gateway, http, health } = await start(port);
   const open = ask(http, "/", { headers });
   const answer = await held.promise;
   const drained = gateway.drain(60_000);
-  expect((await ask(gateway.ports.health ?? 0, "/readyz")).status).toBe(503);
+  expect((await ask(health, "/readyz")).status).toBe(503);
   answer();
   expect((await open).body).toBe("late");
   await drained;
@@ -164,10 +121,10 @@ test("draining: not ready at once, a request in flight is finished, then nothing
 });
 
 test("certificates that the primary makes reach clients of the workers", async () => {
-  const { gateway } = await start(hello(), {}, { https: { host: "127.0.0.1", port: 0 } });
+  const { https } = await start((await nodeUpstream(hello)).port, { https: LOOPBACK });
   const names = await Promise.all(
     ["a.example", "b.example", "c.example"].map(async (servername) => {
-      const socket = connectTls({ port: gateway.ports.https ?? 0, servername, rejectUnauthorized: false });
+      const socket = connectTls({ port: https, servername, rejectUnauthorized: false });
       await once(socket, "secureConnect");
       const { subject } = socket.getPeerCertificate();
       socket.destroy();
@@ -180,31 +137,20 @@ test("certificates that the primary makes reach clients of the workers", async (
 test("a port that somebody takes while workers start is the system's error too", async () => {
   const thief = createServer();
   onTestFinished(() => void thief.close());
-  const port = await freePort();
+  const { port } = await closedPort();
   let stolen: Promise<void> | undefined;
   // Asked by both workers, when the port is bound and nobody listens yet.
   const defaultCertificate = async (): Promise<CertificatePair> => {
     await (stolen ??= new Promise((resolve) => thief.listen(port, "127.0.0.1", resolve)));
     return makeDefaultCertificate();
   };
-  const starting = start(hello(), {}, { https: { host: "127.0.0.1", port }, defaultCertificate });
+  const starting = start(port, { https: { host: "127.0.0.1", port }, defaultCertificate });
   await expect(starting).rejects.toMatchObject({ code: "EADDRINUSE", syscall: "listen", address: "127.0.0.1", port });
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 test("a busy port is the system's error, and no process is left", async () => {
-  const busy = hello();
-  await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void busy.close());
-  const { port } = busy.address() as AddressInfo;
-  await expect(start(hello(), {}, { http: { host: "127.0.0.1", port } })).rejects.toMatchObject({
+  const { port } = await nodeUpstream(hello);
+  await expect(start(port, { http: { host: "127.0.0.1", port } })).rejects.toMatchObject({
     code: "EADDRINUSE",
     syscall: "listen",
   });

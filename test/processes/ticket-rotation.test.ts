@@ -1,13 +1,11 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
-import { ManifestFolder } from "../../src/control-plane/sources/manifest-folder.ts";
+import { expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/data-plane/clock.ts";
-import { startGateway, type Gateway, type GatewayOptions } from "../../src/gateway.ts";
+import type { GatewayOptions } from "../../src/gateway.ts";
 import { ingress, service } from "../cli/manifests.ts";
-import { temporaryFolder } from "../cli/run-cli.ts";
+import { type FolderGateway, LOOPBACK, startFolderGateway } from "../support/folder-gateway.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { visit } from "../support/resume.ts";
+import { nodeUpstream } from "../support/servers.ts";
 import { ask } from "../telemetry/ask.ts";
 
 const HOST = "shop.example.com";
@@ -29,28 +27,11 @@ class HalfManualClock implements Clock {
 
 async function start(
   options: Partial<GatewayOptions>,
-): Promise<{ gateway: Gateway; https: number; clock: HalfManualClock }> {
-  const upstream = createServer((_request, response) => response.end("hello"));
-  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    upstream.closeAllConnections();
-    upstream.close();
-  });
-  const folder = await temporaryFolder({
-    "m.yaml": service("web", 80, (upstream.address() as AddressInfo).port) + ingress(),
-  });
+): Promise<FolderGateway & { clock: HalfManualClock }> {
+  const { port } = await nodeUpstream((_request, response) => response.end("hello"));
   const clock = new HalfManualClock();
-  const gateway = await startGateway({
-    sources: [new ManifestFolder(folder)],
-    translate: { ingressClasses: ["ts-ingress"], serveWithoutClass: true, maps: [], allowLoopbackNames: true },
-    https: { host: "127.0.0.1", port: 0 },
-    admin: { port: 0 },
-    allowLoopbackNames: true,
-    clock,
-    ...options,
-  });
-  onTestFinished(() => gateway.close());
-  return { gateway, https: gateway.ports.https ?? 0, clock };
+  const manifests = { "m.yaml": service("web", 80, port) + ingress() };
+  return { ...(await startFolderGateway(manifests, { https: LOOPBACK, admin: LOOPBACK, clock, ...options })), clock };
 }
 
 /** Connections are spread over both workers: that all of so many go to one of them happens once in 2,048 runs. */
@@ -61,9 +42,9 @@ async function manyVisits(port: number, version: (typeof VERSIONS)[number], sess
 }
 
 test("what a client began at one worker is resumed by all, by their replacements too, until the keys are rotated", async () => {
-  const { gateway, https, clock } = await start({ workers: { count: 2 } });
+  const { gateway, https, admin, clock } = await start({ workers: { count: 2 } });
   // Answered after what each worker was told before.
-  const told = (): Promise<unknown> => ask(gateway.ports.admin ?? 0, "/upstreams");
+  const told = (): Promise<unknown> => ask(admin, "/upstreams");
   const first = await Promise.all(VERSIONS.map((version) => visit(https, HOST, version)));
   expect(first.map(({ resumed }) => resumed)).toEqual([false, false]);
   const [old, recent] = [first.map(({ session }) => session), [] as Buffer[]];
