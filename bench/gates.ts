@@ -22,7 +22,7 @@ const toNginx =
   (run: Measured): number | null =>
     ratio(run, scenario, "nginx");
 
-export const GATES: readonly Gate[] = [
+const GATES: readonly Gate[] = [
   { what: "plain GET, of nginx", limit: 1.2, goal: 1, measured: toNginx("get") },
   { what: "GET over TLS, of nginx", limit: 1.25, goal: 1, measured: toNginx("tls") },
   { what: "POST of 4 KiB, of nginx", limit: 1.3, goal: 1, measured: toNginx("post") },

@@ -39,7 +39,9 @@ describe("the rooms of src", () => {
     const mirrored = /^(?:control-plane|data-plane|processes|snapshot|telemetry|cli)\//;
     const tests = [...readAll("test").keys()].filter((path) => mirrored.test(path) && path.endsWith(".test.ts"));
     const tested = [...sources.keys()].map((path) => path.replace(/\.ts$/, ""));
-    const lost = tests.filter((path) => !tested.some((file) => path === `${file}.test.ts` || path.startsWith(`${file}-`)));
+    const lost = tests.filter(
+      (path) => !tested.some((file) => path === `${file}.test.ts` || path.startsWith(`${file}-`)),
+    );
     expect(tests.length).toBeGreaterThan(20);
     expect(lost.filter((path) => !OF_MANY_FILES.includes(path))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { busyPort } from "./ports.ts";
 import { isSystemError } from "./problem.ts";
 
 /** Where the manifests of deploy/local point to. */
-export const DEMO_PORTS = { plain: 18_081, secure: 18_444 } as const;
+const DEMO_PORTS = { plain: 18_081, secure: 18_444 } as const;
 
 /**
  * Starts what answers the bundled example: an HTTP server that shows each request and echoes WebSockets, and an HTTPS server that

@@ -45,15 +45,15 @@ data: { ca.crt: ${Buffer.from(ca).toString("base64")} }
     pathType: "ImplementationSpecific",
   });
   const manifests = [
-      INGRESS_CLASS,
-      service("web", 80, shop.port),
-      service("solver", 8089, solver.port),
-      tlsSecret(pair.chain, pair.privateKey, "kubernetes.io/tls"),
-      clients,
-      annotated(web, "web", annotations),
-      annotated(beside, "beside", annotations),
-      annotated(inside, "inside", annotations),
-      annotated(solved, "solver", { "whitelist-source-range": "0.0.0.0/0,::/0" }),
+    INGRESS_CLASS,
+    service("web", 80, shop.port),
+    service("solver", 8089, solver.port),
+    tlsSecret(pair.chain, pair.privateKey, "kubernetes.io/tls"),
+    clients,
+    annotated(web, "web", annotations),
+    annotated(beside, "beside", annotations),
+    annotated(inside, "inside", annotations),
+    annotated(solved, "solver", { "whitelist-source-range": "0.0.0.0/0,::/0" }),
   ];
   const { gateway, http, https } = await startFolderGateway(
     { "all.yaml": manifests.join("") },

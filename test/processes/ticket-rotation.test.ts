@@ -25,9 +25,7 @@ class HalfManualClock implements Clock {
   }
 }
 
-async function start(
-  options: Partial<GatewayOptions>,
-): Promise<FolderGateway & { clock: HalfManualClock }> {
+async function start(options: Partial<GatewayOptions>): Promise<FolderGateway & { clock: HalfManualClock }> {
   const { port } = await nodeUpstream((_request, response) => response.end("hello"));
   const clock = new HalfManualClock();
   const manifests = { "m.yaml": service("web", 80, port) + ingress() };

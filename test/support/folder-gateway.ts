@@ -30,11 +30,11 @@ export interface FolderGateway {
   /** What was told by `onProblem`. */
   readonly problems: readonly string[];
   /** Waits until something is so that a snapshot, a line or a problem makes so. */
-  until(what: string, ready: () => boolean): Promise<void>;
+  readonly until: (what: string, ready: () => boolean) => Promise<void>;
   /** Puts a file into the folder, or another in its place, at once and whole. */
-  write(name: string, text: string): Promise<void>;
+  readonly write: (name: string, text: string) => Promise<void>;
   /** Removes a file of the folder. */
-  remove(name: string): Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
 }
 
 /**

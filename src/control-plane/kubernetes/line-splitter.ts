@@ -1,5 +1,5 @@
 /** An event's line that is longer than this is refused: etcd keeps objects of 1.5 MB at most. */
-export const LONGEST_LINE = 16 * 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
 
 /** Cuts a stream of octets into lines, however it comes in pieces. Only "\n" ends a line: JSON may hold U+2028 as it is. */
 export class LineSplitter {

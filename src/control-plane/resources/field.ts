@@ -13,7 +13,7 @@ export interface Reading {
 }
 
 /** Thrown after the problem was reported: what encloses the field (a list item, at last the object) is left out. */
-export class Unreadable extends Error {}
+class Unreadable extends Error {}
 
 /**
  * One field of an untyped object, and where it is. Each method that shapes the value reports a value of the wrong type with its line and

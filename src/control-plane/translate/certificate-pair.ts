@@ -39,7 +39,7 @@ export function readPair(data: Secret["data"]): PairReading {
 }
 
 /** The leaf, or null when any certificate of the chain cannot be read. */
-export function readChain(chain: string): X509Certificate | null {
+function readChain(chain: string): X509Certificate | null {
   try {
     const certificates = pemCertificates(chain).map((pem) => new X509Certificate(pem));
     return certificates[0] ?? null;

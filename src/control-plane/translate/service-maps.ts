@@ -28,7 +28,7 @@ export function mappedAddressing(map: ServiceMap): Addressing {
 }
 
 /** "--map shop/web:80=127.0.0.1:3000", as the user wrote it. */
-export function describeMap(map: ServiceMap): string {
+function describeMap(map: ServiceMap): string {
   return `--map ${map.namespace}/${map.service}:${map.port}=${map.to.host}:${map.to.port}`;
 }
 

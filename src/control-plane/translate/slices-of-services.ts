@@ -5,7 +5,7 @@ import { keyIn } from "../resources/resource-key.ts";
 import type { Lookup } from "./lookup.ts";
 
 /** Of an EndpointSlice: the Service it belongs to. */
-export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
+const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 type Slices = readonly EndpointSlice[];
 

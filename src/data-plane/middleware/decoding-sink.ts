@@ -16,7 +16,7 @@ export interface DecodingBounds {
 }
 
 /** Decoded bytes for which no ratio counts: what is small does no harm, and repeats itself most. */
-export const RATIO_FREE = 1024 * 1024;
+const RATIO_FREE = 1024 * 1024;
 
 /** Streams for one body: each costs far more than the few octets of an empty part. */
 const MOST_PARTS = 1000;

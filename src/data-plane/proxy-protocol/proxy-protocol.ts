@@ -23,8 +23,6 @@ const V1_BYTES = 107;
 /** Of version 2 after its fixed part: addresses and everything a load balancer adds about TLS or its VPC. */
 const V2_PAYLOAD_BYTES = 4096;
 const V2_FIXED_BYTES = 16;
-/** A header is never longer. */
-export const PROXY_HEADER_BYTES = V2_FIXED_BYTES + V2_PAYLOAD_BYTES;
 
 const V1_START = Buffer.from("PROXY ");
 export const V2_SIGNATURE = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");

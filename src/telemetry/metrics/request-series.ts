@@ -101,7 +101,7 @@ function serviceNameOf({ route, upstream }: RequestKind): string {
 }
 
 /** As nginx writes it: 000 for a client that got none. */
-export function statusText(status: number): string {
+function statusText(status: number): string {
   return String(status).padStart(3, "0");
 }
 

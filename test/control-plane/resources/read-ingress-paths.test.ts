@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Ingress } from "../../../src/control-plane/resources/ingress.ts";
 import { lines, read } from "./read.ts";
 import { HEAD, ingress } from "./ingress-text.ts";
 

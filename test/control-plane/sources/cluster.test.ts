@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Loaded } from "../../../src/control-plane/sources/sources.ts";
-import { FakeApiServer } from "../../cluster/fake/fake-api-server.ts";
+import type { FakeApiServer } from "../../cluster/fake/fake-api-server.ts";
 import { Refusal } from "../../cluster/fake/object.ts";
 import { follow } from "./follow-cluster.ts";
 

@@ -23,7 +23,10 @@ interface Bed {
 }
 
 /** A source that follows a fake cluster; `prepare` fills it before. */
-export async function follow(prepare: (fake: FakeApiServer) => void, options: Partial<ClusterOptions> = {}): Promise<Bed> {
+export async function follow(
+  prepare: (fake: FakeApiServer) => void,
+  options: Partial<ClusterOptions> = {},
+): Promise<Bed> {
   const fake = await new FakeApiServer().start();
   prepare(fake);
   const timers = new ManualTimers();

@@ -13,7 +13,7 @@ export const KINDS = ["request", "strict", "response", "head", "upgrade", "close
 export type Kind = (typeof KINDS)[number];
 
 /** Small, so that every limit is met. */
-export const LIMITS: Limits = {
+const LIMITS: Limits = {
   ...DEFAULT_LIMITS,
   headBytes: 1_024,
   targetBytes: 256,

@@ -16,7 +16,7 @@ const ROOMY = { ...DEFAULT_LIMITS, headBytes: 1 << 20, targetBytes: 1 << 16, fie
 const TIMEOUTS = { connect: 1, read: 1, send: 1 };
 
 /** The octets an upstream gets for a request that was read whole. */
-export function forwardedOctets({ admitted, body, trailers }: ReadRequest): Buffer {
+function forwardedOctets({ admitted, body, trailers }: ReadRequest): Buffer {
   if (admitted === null) throw new Error("there is no request to forward");
   const socket = new KeptSocket();
   const writer = new MessageWriter(socket.asSocket);

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../translate/diagnostic.ts";
 import { originOf } from "../../translate/place.ts";
 
 /** Milliseconds that a certificate serves on after its Secret is gone: tools that renew delete and create. */
-export const SECRET_GRACE = 300_000;
+const SECRET_GRACE = 300_000;
 
 /** Keeps certificates whose Secrets were deleted while Ingresses name them, for five minutes or until they are there again. */
 export class HeldSecrets {

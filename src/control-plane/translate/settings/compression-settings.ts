@@ -39,7 +39,7 @@ export const GZIP: Module = {
   types: typesOf("gzip-types"),
 };
 
-export const BROTLI: Module = {
+const BROTLI: Module = {
   algorithm: "br",
   enabled: toggle(
     "enable-brotli",
