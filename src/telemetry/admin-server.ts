@@ -8,8 +8,9 @@ import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts"
 import { normalPath } from "../snapshot/normal-path.ts";
 import { printable } from "../snapshot/printable.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
+import { askedUrl } from "./asked-url.ts";
 import { answerTo, type Readiness } from "./health-server.ts";
-import { listen, stopListening } from "../listen.ts";
+import { FEW, listen, stopListening } from "../listen.ts";
 import { isLoopbackAuthority } from "./loopback.ts";
 import { reportJson, routeReport } from "./route-report.ts";
 
@@ -52,7 +53,7 @@ export class AdminServer {
 
   /** Listens on 127.0.0.1. @returns the port. @throws the system's error when the port is busy. */
   listen(port: number): Promise<number> {
-    return listen(this.#server, { host: "127.0.0.1", port });
+    return listen(this.#server, { host: "127.0.0.1", port }, FEW);
   }
 
   close(): Promise<void> {
@@ -60,7 +61,9 @@ export class AdminServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.#answer(request);
+    const answer = await this.#answer(request).catch((error: unknown) =>
+      plain(500, `This cannot be shown: ${error instanceof Error ? error.message : String(error)}\n`),
+    );
     response.writeHead(answer.status, {
       "content-type": answer.type === "json" ? "application/json" : "text/plain; charset=utf-8",
       "cache-control": "no-store",
@@ -74,7 +77,7 @@ export class AdminServer {
     if (!isLoopbackAuthority(request.headers.host ?? "")) {
       return plain(403, "Ask by a name of this machine: localhost, 127.0.0.1 or [::1].\n");
     }
-    const { pathname, searchParams } = new URL(request.url?.replace(/^\/+/, "/") ?? "/", "http://admin");
+    const { pathname, searchParams } = askedUrl(request);
     const method = request.method ?? "";
     if (pathname === "/readyz") {
       const { status, text } = answerTo(method, pathname, searchParams.has("verbose"), this.#inspected.readiness());

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { listen, stopListening } from "../listen.ts";
+import { FEW, listen, stopListening } from "../listen.ts";
+import { askedUrl } from "./asked-url.ts";
 import { EXPOSITION_TYPE } from "./metrics/exposition.ts";
 
 /** What readiness is made of. */
@@ -27,26 +28,31 @@ interface Measurements {
   text(): AsyncIterable<string>;
 }
 
-/** Milliseconds that a reader of `/metrics` may take nothing. */
+/** Milliseconds that a reader of `/metrics` may take nothing, and that it has for all of it. */
 const PATIENCE = 10_000;
+const PATIENCE_IN_ALL = 60_000;
+/** Readers at a time: each has every process asked, and all of the text made. */
+const READERS = 8;
 
 export class HealthServer {
   readonly #server: Server;
   readonly #readiness: () => Readiness;
   readonly #metrics: Measurements | null;
   readonly #path: string;
+  #readers = 0;
 
   /** @param metrics null: `/metrics` is not found. @param path another one that is answered as `/healthz` is */
   constructor(readiness: () => Readiness, metrics: Measurements | null = null, path = "/healthz") {
     this.#readiness = readiness;
     this.#path = path;
     this.#metrics = metrics;
-    this.#server = createServer({ requestTimeout: 10_000 }, (request, response) => this.#answer(request, response));
+    const options = { requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+    this.#server = createServer(options, (request, response) => this.#answer(request, response));
   }
 
   /** @returns the port. @throws the system's error when the port is busy. */
   listen(address: { host?: string; port: number }): Promise<number> {
-    return listen(this.#server, address);
+    return listen(this.#server, address, FEW);
   }
 
   close(): Promise<void> {
@@ -54,11 +60,11 @@ export class HealthServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname, searchParams } = new URL(request.url?.replace(/^\/+/, "/") ?? "/", "http://health");
+    const { pathname, searchParams } = askedUrl(request);
     const { method = "" } = request;
     const readable = method === "GET" || method === "HEAD";
     if (pathname === "/metrics" && this.#metrics !== null && readable) {
-      void tell(this.#metrics, request, response);
+      this.#tellMetrics(this.#metrics, request, response);
       return;
     }
     const asked = pathname === this.#path ? "/healthz" : pathname;
@@ -70,6 +76,21 @@ export class HealthServer {
       ...(answer.status === 405 ? { allow: "GET, HEAD" } : {}),
     });
     response.end(answer.text);
+  }
+
+  /** Whoever asks again and again must not keep us from everything else. */
+  #tellMetrics(metrics: Measurements, request: IncomingMessage, response: ServerResponse): void {
+    if (this.#readers >= READERS) {
+      response.writeHead(503, { "content-type": "text/plain; charset=utf-8", "retry-after": "1" });
+      response.end("Too many read the metrics at once.\n");
+      return;
+    }
+    this.#readers += 1;
+    const late = setTimeout(() => response.destroy(), PATIENCE_IN_ALL);
+    void tell(metrics, request, response).finally(() => {
+      clearTimeout(late);
+      this.#readers -= 1;
+    });
   }
 }
 

@@ -89,6 +89,22 @@ test("has an index, readiness, and nothing else", async () => {
   expect((await ask(port, "/snapshot", { method: "HEAD" })).body).toBe("");
 });
 
+test("what is no URL is found nowhere, and what cannot be shown is told: neither ends the process", async () => {
+  const broken = { ...snapshot, certificates: [{ name: "t/odd", chain: "no certificate" }] };
+  const server = new AdminServer({
+    readiness: () => ({ snapshot: true, draining: false }),
+    snapshot: () => broken as unknown as typeof snapshot,
+    upstreams: () => Promise.reject(new Error("nobody answers")),
+    workers: () => [],
+    streams: () => [],
+  });
+  onTestFinished(() => server.close());
+  const port = await server.listen(0);
+  for (const target of ["http://[", "/\\\\["]) expect((await ask(port, target)).status).toBe(404);
+  for (const path of ["/snapshot", "/upstreams"]) expect((await ask(port, path)).status).toBe(500);
+  expect((await ask(port, "/readyz")).status).toBe(200);
+});
+
 test.each(["localhost", "localhost:10255", "127.0.0.1", "127.1.2.3:80", "[::1]:10255", "LOCALHOST"])(
   "answers to the name %s",
   async (host) => {

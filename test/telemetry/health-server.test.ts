@@ -40,6 +40,15 @@ test("answers nothing else", async () => {
   expect([head.status, head.body]).toEqual([200, ""]);
 });
 
+test.each(["http://[", "/\\\\[", "//[", "http://a:99999/livez", "*"])(
+  "what is no URL, %s, is found nowhere and does no harm",
+  async (target) => {
+    const { port } = await start();
+    expect((await ask(port, target)).status).toBe(404);
+    expect((await ask(port, "/livez")).status).toBe(200);
+  },
+);
+
 async function startWith(text: () => AsyncIterable<string>): Promise<number> {
   const server = new HealthServer(() => ({ snapshot: true, draining: false }), { text });
   onTestFinished(() => server.close());
@@ -86,4 +95,26 @@ test("a reader sees that it did not get them whole", async () => {
 test("without metrics there are none", async () => {
   const { port } = await start();
   expect((await ask(port, "/metrics")).status).toBe(404);
+});
+
+test("of many who read them at once some are sent away, and what else is asked is answered", async () => {
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  const port = await startWith(async function* () {
+    begun += 1;
+    yield "one 1\n";
+    await gate.promise;
+  });
+  const refused = Promise.withResolvers<void>();
+  const statuses: number[] = [];
+  const readers = Array.from({ length: 13 }, async () => {
+    statuses.push((await ask(port, "/metrics")).status);
+    if (statuses.length === 5) refused.resolve();
+  });
+  await refused.promise;
+  expect([...statuses, begun, (await ask(port, "/livez")).status]).toEqual([503, 503, 503, 503, 503, 8, 200]);
+  gate.resolve();
+  await Promise.all(readers);
+  expect(statuses.slice(5)).toEqual(Array<number>(8).fill(200));
+  expect((await ask(port, "/metrics")).status).toBe(200);
 });
