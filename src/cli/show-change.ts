@@ -9,9 +9,9 @@ const SHOWN = 4;
 export function describeChange(before: RoutingSnapshot, after: RoutingSnapshot): string {
   const { parts } = changesBetween(before, after);
   return PARTS.flatMap(([part, { title, key }]) => {
-    const { put, removed } = parts[part] ?? { put: [], removed: Object.keys(before.revisions[part] ?? {}) };
+    const { put, removed } = parts[part] ?? { put: [], removed: (before[part] ?? []).map(key) };
     const names = put.map((one) => key(one.part));
-    const isNew = (name: string): boolean => before.revisions[part]?.[name] === undefined;
+    const isNew = (name: string): boolean => before.revisions[part]?.get(name) === undefined;
     const changes = [
       ...names.filter(isNew).map((name) => `+${name}`),
       ...names.filter((name) => !isNew(name)).map((name) => `~${name}`),

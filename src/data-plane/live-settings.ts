@@ -82,5 +82,6 @@ export class LiveSettings {
 type Revised = RoutingSnapshot["revisions"]["settings"];
 
 function changedBetween(a: Revised, b: Revised): ReadonlySet<string> {
-  return new Set(Object.keys({ ...a, ...b }).filter((name) => a?.[name] !== b?.[name]));
+  if (a === b) return new Set();
+  return new Set(Object.keys({ ...a?.toJSON(), ...b?.toJSON() }).filter((name) => a?.get(name) !== b?.get(name)));
 }

@@ -1,11 +1,13 @@
-import { type AnyParts, assemble, deepFreeze, ordered, type PartName, PARTS } from "./parts.ts";
-import { revisionOfAll, type RevisionsOfKind, revisionsOf } from "./revision.ts";
+import { changedList } from "./changed-list.ts";
+import { difference } from "./difference.ts";
+import { type AnyParts, assemble, deepFreeze, type PartName, PARTS } from "./parts.ts";
+import { revisionOfAll, RevisionsOfKind } from "./revisions.ts";
 import type { Revisions, RoutingSnapshot } from "./snapshot.ts";
 
 /** What became of the parts of one kind. */
 export interface PartChanges {
   /** New and changed parts with their revisions. */
-  readonly put: readonly { readonly part: unknown; readonly revision: string }[];
+  readonly put: readonly { readonly part: object; readonly revision: string }[];
   /** Keys. */
   readonly removed: readonly string[];
 }
@@ -20,55 +22,46 @@ export interface SnapshotChanges {
   readonly parts: Partial<Record<PartName, PartChanges>>;
 }
 
+/** The last way that was found to a snapshot: every worker is sent the same. */
+const found = new WeakMap<RoutingSnapshot, SnapshotChanges>();
+
 /** @param base what the other side has; null for nothing */
 export function changesBetween(base: RoutingSnapshot | null, next: RoutingSnapshot): SnapshotChanges {
+  const from = base?.revision ?? null;
+  const known = found.get(next);
+  if (known?.base === from) return known;
   const parts: Partial<Record<PartName, PartChanges>> = {};
   for (const [name, { key }] of PARTS) {
     if (next.revisions[name] === undefined) continue;
     parts[name] = changesOfKind(kindOf(base, name), kindOf(next, name), key);
   }
-  return { base: base?.revision ?? null, revision: next.revision, parts };
+  const changes = { base: from, revision: next.revision, parts };
+  found.set(next, changes);
+  return changes;
 }
 
 interface Kind {
   /** In order. */
-  readonly parts: readonly unknown[];
+  readonly parts: readonly object[];
   readonly revisions: RevisionsOfKind;
 }
 
-const NOTHING: Kind = { parts: [], revisions: revisionsOf([], () => ({ key: "", revision: "" })) };
+const NOTHING: Kind = { parts: [], revisions: RevisionsOfKind.none };
 
 function kindOf(snapshot: RoutingSnapshot | null, name: PartName): Kind {
   const [parts, revisions] = [snapshot?.[name], snapshot?.revisions[name]];
   return parts === undefined || revisions === undefined ? NOTHING : { parts, revisions };
 }
 
-/** Goes through both in their order, in which most parts are the same. */
 function changesOfKind(before: Kind, next: Kind, key: (part: unknown) => string): PartChanges {
-  const put: PartChanges["put"][number][] = [];
-  const removed: string[] = [];
-  if (before.revisions === next.revisions) return { put, removed };
-  let at = 0;
-  const passed = (until: string | null): void => {
-    for (; at < before.parts.length; at += 1) {
-      const name = key(before.parts[at]);
-      if (until !== null && name >= until) return;
-      removed.push(name);
-    }
-  };
-  for (const part of next.parts) {
-    if (part !== before.parts[at]) {
-      const name = key(part);
-      passed(name);
-      const revision = next.revisions[name] as string;
-      const was = before.revisions[name];
-      if (was !== revision) put.push({ part, revision });
-      if (was === undefined) continue;
-    }
-    at += 1;
-  }
-  passed(null);
-  return { put, removed };
+  if (before.revisions === next.revisions) return { put: [], removed: [] };
+  const { gone, come } = difference(before.parts, next.parts);
+  const put = come.flatMap((part) => {
+    const name = key(part);
+    const revision = next.revisions.get(name) as string;
+    return before.revisions.get(name) === revision ? [] : [{ part, revision }];
+  });
+  return { put, removed: gone.map(key).filter((name) => next.revisions.get(name) === undefined) };
 }
 
 /**
@@ -83,8 +76,7 @@ export function applyChanges(base: RoutingSnapshot | null, changes: SnapshotChan
   for (const [name, { key }] of PARTS) {
     const changed = changes.parts[name];
     if (changed === undefined) continue;
-    const kind = kindOf(from, name);
-    const next = isNothing(changed) && from?.[name] !== undefined ? kind : changedKind(kind, changed, key);
+    const next = changedKind(kindOf(from, name), changed, key);
     parts[name] = next.parts;
     revisions[name] = next.revisions;
   }
@@ -92,26 +84,16 @@ export function applyChanges(base: RoutingSnapshot | null, changes: SnapshotChan
   return assemble(parts, revisions as Revisions, changes.revision);
 }
 
-function isNothing({ put, removed }: PartChanges): boolean {
-  return put.length === 0 && removed.length === 0;
-}
-
-/** Each part stays where it was, so that there is nothing to be sorted where none is added. */
 function changedKind(before: Kind, { put, removed }: PartChanges, key: (part: unknown) => string): Kind {
-  const gone = new Set(removed);
-  const changed = new Map(put.map((entry) => [key(entry.part), entry]));
-  const added = new Map(changed);
-  const now: unknown[] = [];
-  for (const part of before.parts) {
-    const name = key(part);
-    added.delete(name);
-    if (!gone.has(name)) now.push(changed.get(name)?.part ?? part);
+  const parts = new Map<string, object | undefined>();
+  const revisions = new Map<string, string | undefined>();
+  for (const name of removed) {
+    parts.set(name, undefined);
+    revisions.set(name, undefined);
   }
-  for (const { part } of put) deepFreeze(part as object);
-  const parts = added.size === 0 ? now : [...ordered([...now, ...Array.from(added.values(), ({ part }) => part)], key)];
-  const revisions = revisionsOf(parts, (part) => {
-    const name = key(part);
-    return { key: name, revision: changed.get(name)?.revision ?? (before.revisions[name] as string) };
-  });
-  return { parts, revisions };
+  for (const { part, revision } of put) {
+    parts.set(key(part), deepFreeze(part));
+    revisions.set(key(part), revision);
+  }
+  return { parts: changedList(before.parts, parts, key), revisions: before.revisions.with(revisions) };
 }

@@ -28,10 +28,10 @@ const KINDS: { readonly [Name in PartName]-?: PartKind<Part<Name>> } = {
 export const PARTS = Object.entries(KINDS) as readonly (readonly [PartName, PartKind<unknown>])[];
 
 /** Parts by kind, without their types. A kind that a snapshot does not have is absent. */
-export type AnyParts = Partial<Record<PartName, readonly unknown[]>>;
+export type AnyParts = Partial<Record<PartName, readonly object[]>>;
 
 /** Parts of one kind in order of their keys, by code units. */
-export function ordered(parts: readonly unknown[], key: (part: unknown) => string): readonly unknown[] {
+export function ordered(parts: readonly object[], key: (part: unknown) => string): readonly object[] {
   const keys = parts.map(key);
   // Those who make parts make them in order, and so this is nearly all there is to do.
   if (keys.every((one, index) => index === 0 || (keys[index - 1] as string) < one)) return parts;

@@ -1,68 +1,67 @@
-import { changedPlaces } from "./changed-places.ts";
+import { difference, type Difference } from "./difference.ts";
+import { Names } from "./names.ts";
 import type { Route, VirtualHost } from "./route.ts";
+import { SealError } from "./seal-error.ts";
 import type { SnapshotFragment } from "./snapshot.ts";
+import type { Upstream } from "./upstream.ts";
 
-/** A fragment that contradicts itself: a defect of the translator, never of a user's object. The last good snapshot stays. */
-export class SealError extends Error {}
-
-/** Checks that names are used once and lead somewhere, again and again: what was found to be right is not looked at again. */
+/** Checks that names are used once and lead somewhere, again and again: only what was not there before is looked at. */
 export class ReferenceCheck {
-  readonly #references = new WeakMap<VirtualHost, readonly Reference[]>();
   #fragment: SnapshotFragment = { virtualHosts: [], upstreams: [], certificates: [] };
-  #upstreams: ReadonlySet<string> = new Set();
+  readonly #upstreams = new Names("upstream");
+  readonly #hosts = new Names("host");
+  readonly #certificates = new Names("certificate");
+  readonly #serverNames = new Names("server name");
+  readonly #references = new WeakMap<VirtualHost, readonly Reference[]>();
+  /** How many references lead to an upstream. */
+  readonly #leading = new Map<string, number>();
 
-  /** @throws {SealError} on a reference to nothing or a name used twice */
+  /** @throws {SealError} on a reference to nothing or a name used twice; what it knows is of no use then */
   check(fragment: SnapshotFragment): void {
-    const { virtualHosts, upstreams, certificates } = fragment;
     const before = this.#fragment;
-    const names = changedPlaces(before.upstreams, upstreams, (a, b) => a.name === b.name)
-      ? this.#upstreams
-      : unique(
-          "upstream",
-          upstreams.map((part) => part.name),
-        );
-    const changed = changedPlaces(before.virtualHosts, virtualHosts, (a, b) => a.host === b.host);
-    if (changed === null) {
-      unique(
-        "host",
-        virtualHosts.map((part) => part.host),
-      );
-    }
-    if (changedPlaces(before.certificates, certificates, () => false) === null) {
-      unique(
-        "certificate",
-        certificates.map((part) => part.name),
-      );
-      unique(
-        "server name",
-        certificates.flatMap((part) => part.serverNames),
-      );
-    }
-    checkStreams(fragment.streams ?? [], names);
-    // What leads nowhere has changed itself, or what it leads to is gone.
-    const suspects = changed === null || !includesAll(names, this.#upstreams) ? virtualHosts.keys() : changed;
-    for (const place of suspects) this.#checkHost(virtualHosts[place] as VirtualHost, names);
     this.#fragment = fragment;
-    this.#upstreams = names;
+    const upstreams = difference(before.upstreams, fragment.upstreams);
+    const hosts = difference(before.virtualHosts, fragment.virtualHosts);
+    const certificates = difference(before.certificates, fragment.certificates);
+    follow(this.#upstreams, upstreams, ({ name }) => [name]);
+    follow(this.#hosts, hosts, ({ host }) => [host]);
+    follow(this.#certificates, certificates, ({ name }) => [name]);
+    follow(this.#serverNames, certificates, ({ serverNames }) => serverNames);
+    for (const host of hosts.gone) this.#count(host, -1);
+    for (const host of hosts.come) this.#count(host, 1);
+    for (const host of hosts.come) this.#checkHost(host);
+    if (upstreams.gone.some((one) => this.#isMissed(one)))
+      fragment.virtualHosts.forEach((host) => this.#checkHost(host));
+    checkStreams(fragment.streams ?? [], this.#upstreams);
   }
 
-  #checkHost(virtualHost: VirtualHost, upstreams: ReadonlySet<string>): void {
-    for (const { from, upstream } of this.#referencesOf(virtualHost)) {
-      if (!upstreams.has(upstream)) throw new SealError(`${from} ${upstream}, which does not exist`);
+  #isMissed({ name }: Upstream): boolean {
+    return !this.#upstreams.has(name) && (this.#leading.get(name) ?? 0) > 0;
+  }
+
+  #count(host: VirtualHost, more: 1 | -1): void {
+    for (const { upstream } of this.#referencesOf(host)) {
+      const count = (this.#leading.get(upstream) ?? 0) + more;
+      if (count === 0) this.#leading.delete(upstream);
+      else this.#leading.set(upstream, count);
     }
   }
 
-  #referencesOf(virtualHost: VirtualHost): readonly Reference[] {
-    const known = this.#references.get(virtualHost) ?? referencesOf(virtualHost);
-    this.#references.set(virtualHost, known);
+  #checkHost(host: VirtualHost): void {
+    for (const { from, upstream } of this.#referencesOf(host)) {
+      if (!this.#upstreams.has(upstream)) throw new SealError(`${from} ${upstream}, which does not exist`);
+    }
+  }
+
+  #referencesOf(host: VirtualHost): readonly Reference[] {
+    const known = this.#references.get(host) ?? referencesOf(host);
+    this.#references.set(host, known);
     return known;
   }
 }
 
-function includesAll(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  if (names === others) return true;
-  for (const name of others) if (!names.has(name)) return false;
-  return true;
+function follow<Part>(names: Names, { gone, come }: Difference<Part>, of: (part: Part) => readonly string[]): void {
+  names.change(gone.flatMap(of), come.flatMap(of));
 }
 
 /** The name of an upstream, and who names it, in a message. */
@@ -92,7 +91,7 @@ function referencesOf({ host, routes, defaultRoute, passthrough }: VirtualHost):
   return found;
 }
 
-function checkStreams(streams: NonNullable<SnapshotFragment["streams"]>, upstreams: ReadonlySet<string>): void {
+function checkStreams(streams: NonNullable<SnapshotFragment["streams"]>, upstreams: Names): void {
   unique(
     "stream",
     streams.map((part) => part.name),
@@ -107,11 +106,7 @@ function checkStreams(streams: NonNullable<SnapshotFragment["streams"]>, upstrea
   }
 }
 
-function unique(what: string, names: readonly string[]): Set<string> {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) throw new SealError(`${what} ${name} appears twice`);
-    seen.add(name);
-  }
-  return seen;
+/** @throws {SealError} when one is there twice */
+function unique(what: string, names: readonly string[]): void {
+  new Names(what).change([], names);
 }

@@ -1,7 +1,8 @@
-import { changedPlaces } from "./changed-places.ts";
+import { difference } from "./difference.ts";
 import { type AnyParts, assemble, deepFreeze, ordered, type PartName, PARTS } from "./parts.ts";
 import { ReferenceCheck } from "./reference-check.ts";
-import { revisionOf, revisionOfAll, type RevisionsOfKind, revisionsOf } from "./revision.ts";
+import { revisionOf } from "./revision.ts";
+import { revisionOfAll, RevisionsOfKind } from "./revisions.ts";
 import type { Revisions, RoutingSnapshot, SnapshotFragment } from "./snapshot.ts";
 
 /**
@@ -19,51 +20,53 @@ export function emptySnapshot(): RoutingSnapshot {
 
 /** Parts of one kind, as they were sealed. */
 interface SealedKind {
-  readonly parts: readonly unknown[];
+  /** In order. */
+  readonly parts: readonly object[];
   readonly revisions: RevisionsOfKind;
 }
+
+const NOTHING: SealedKind = { parts: [], revisions: RevisionsOfKind.none };
 
 /**
  * Seals again and again. What was sealed is frozen, so a part that is identical to one before is not hashed again, and a kind all of whose parts
  * are identical is the same as before. Each snapshot is what `seal` would give.
  */
 export class Sealer {
-  readonly #revisions = new WeakMap<object, string>();
   readonly #references = new ReferenceCheck();
   readonly #kinds = new Map<PartName, SealedKind>();
 
-  /** @throws {SealError} as `seal` does */
+  /** @throws {SealError} as `seal` does; this one is of no use any more then */
   seal(fragment: SnapshotFragment): RoutingSnapshot {
     this.#references.check(fragment);
     const parts: AnyParts = {};
-    const revisions: Partial<Record<PartName, Readonly<Record<string, string>>>> = {};
+    const revisions: Partial<Record<PartName, RevisionsOfKind>> = {};
     for (const [name, { key }] of PARTS) {
       const given = fragment[name];
       if (given === undefined) continue;
-      const sealed = this.#sealKind(this.#kinds.get(name), given, key);
+      const sealed = sealKind(this.#kinds.get(name) ?? NOTHING, given, key);
       this.#kinds.set(name, sealed);
       parts[name] = sealed.parts;
       revisions[name] = sealed.revisions;
     }
     return assemble(parts, revisions as Revisions, revisionOfAll(revisions));
   }
+}
 
-  #sealKind(before: SealedKind | undefined, given: readonly unknown[], key: (part: unknown) => string): SealedKind {
-    const changed = before && changedPlaces(before.parts, given, (a, b) => key(a) === key(b));
-    if (before !== undefined && changed?.length === 0) return before;
-    // Where all keys are those of before, so is their order.
-    const parts = changed ? [...given] : [...ordered(given, key)];
-    return {
-      parts,
-      revisions: revisionsOf(parts, (part) => ({ key: key(part), revision: this.#revisionOf(part as object) })),
-    };
-  }
+function sealKind(before: SealedKind, given: readonly object[], key: (part: unknown) => string): SealedKind {
+  const { gone, come, places, inOrder } = difference(before.parts, given);
+  if (before !== NOTHING && gone.length === 0 && come.length === 0 && inOrder) return before;
+  const changes = new Map<string, string | undefined>();
+  for (const part of gone) changes.set(key(part), undefined);
+  for (const part of come) changes.set(key(part), revisionOf(deepFreeze(part)));
+  const isOrdered = inOrder && places.every((place) => isInPlace(given, place, key));
+  return {
+    parts: [...(isOrdered ? given : ordered(given, key))],
+    revisions: before.revisions.with(changes),
+  };
+}
 
-  #revisionOf(part: object): string {
-    const known = this.#revisions.get(part);
-    if (known !== undefined) return known;
-    const revision = revisionOf(deepFreeze(part));
-    this.#revisions.set(part, revision);
-    return revision;
-  }
+/** Whether a part is in order with those beside it. */
+function isInPlace(parts: readonly object[], place: number, key: (part: unknown) => string): boolean {
+  const isBefore = (at: number): boolean => at < 0 || at + 1 >= parts.length || key(parts[at]) < key(parts[at + 1]);
+  return isBefore(place - 1) && isBefore(place);
 }

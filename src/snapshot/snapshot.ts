@@ -3,6 +3,7 @@
 // Never: a Kubernetes type, a function, an import of another room.
 import type { Certificate } from "./certificate.ts";
 import type { VirtualHost } from "./route.ts";
+import type { RevisionsOfKind } from "./revisions.ts";
 import type { ServingSetting } from "./serving-setting.ts";
 import type { StreamService } from "./stream-service.ts";
 import type { Upstream } from "./upstream.ts";
@@ -19,7 +20,7 @@ export interface SnapshotFragment {
 }
 
 /** Revisions are hashes of content: equal revision, equal part. Keyed by host, upstream name, certificate name, stream name, setting name. */
-export type Revisions = { readonly [Kind in keyof SnapshotFragment]: Readonly<Record<string, string>> };
+export type Revisions = { readonly [Kind in keyof SnapshotFragment]: RevisionsOfKind };
 
 export interface RoutingSnapshot extends SnapshotFragment {
   /** Hash over all parts. */

@@ -27,7 +27,7 @@ export class LiveAccessLog {
 
   /** Writes so from now on. A format that names an unknown variable leaves the one before. */
   apply({ settings, revisions }: Pick<RoutingSnapshot, "settings" | "revisions">): void {
-    const revision = revisions.settings?.["access-log"];
+    const revision = revisions.settings?.get("access-log");
     if (revision === this.#revision) return;
     this.#revision = revision;
     this.#setting = settingNamed(settings, "access-log") ?? { name: "access-log" };

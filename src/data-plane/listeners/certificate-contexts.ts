@@ -3,6 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Certificate } from "../../snapshot/certificate.ts";
 import { describeOrigin } from "../../snapshot/origin.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
+import { RevisionsOfKind } from "../../snapshot/revisions.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { ServerNames } from "./server-names.ts";
 
@@ -31,7 +32,7 @@ export class CertificateContexts {
   readonly #options: CertificateContextsOptions;
   readonly #contexts: LRUCache<Entry, SecureContext>;
   #entries = new Map<string, Entry>();
-  #revisions: RoutingSnapshot["revisions"]["certificates"] = {};
+  #revisions = RevisionsOfKind.none;
   #names = new ServerNames<Entry>([]);
   #default: Entry | null = null;
 
@@ -46,7 +47,7 @@ export class CertificateContexts {
     this.#revisions = revisions.certificates;
     const entries = new Map<string, Entry>();
     for (const certificate of certificates) {
-      const revision = revisions.certificates[certificate.name];
+      const revision = revisions.certificates.get(certificate.name);
       const old = this.#entries.get(certificate.name);
       if (old !== undefined && revision !== undefined && old.revision === revision) {
         entries.set(certificate.name, old);
@@ -90,7 +91,8 @@ export class CertificateContexts {
   }
 
   close(): void {
-    this.apply({ certificates: [], revisions: { virtualHosts: {}, upstreams: {}, certificates: {} } });
+    const { none } = RevisionsOfKind;
+    this.apply({ certificates: [], revisions: { virtualHosts: none, upstreams: none, certificates: none } });
   }
 
   #working(serverName: string | null): { readonly entry: Entry; readonly context: SecureContext } | null {

@@ -15,6 +15,8 @@ export interface Match<Target> {
  * up to the deepest prefix of the host: the number of routes does not matter.
  */
 export class HostRoutes<Target> {
+  /** What they are compiled of. */
+  readonly virtualHost: VirtualHost;
   readonly defaultMatch: Match<Target> | null;
   readonly passthrough: Passthrough | null;
   readonly clientCertificates: ClientCertificates | null;
@@ -29,6 +31,7 @@ export class HostRoutes<Target> {
 
   constructor(virtualHost: VirtualHost, targetOf: (route: Route) => Target) {
     const { host, defaultRoute } = virtualHost;
+    this.virtualHost = virtualHost;
     this.passthrough = virtualHost.passthrough ?? null;
     this.clientCertificates = virtualHost.clientCertificates ?? null;
     this.defaultMatch =

@@ -3,6 +3,7 @@
 // Never: a socket, a change after it was made; a request keeps the table it began with.
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Passthrough, Route } from "../../snapshot/route.ts";
+import type { RevisionsOfKind } from "../../snapshot/revisions.ts";
 import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import { HostRoutes, type Match } from "./host-routes.ts";
 
@@ -13,7 +14,7 @@ export class RouteTable<Target> {
   readonly #hosts = new Map<string, HostRoutes<Target>>();
   /** Keyed by what follows "*.". */
   readonly #wildcards = new Map<string, HostRoutes<Target>>();
-  readonly #revisions: Readonly<Record<string, string>>;
+  readonly #revisions: RevisionsOfKind;
   /** Whether some host asks its clients for certificates in the handshake. */
   readonly asksForCertificates: boolean;
   /** Whether TLS connections for some host are handed on unopened. */
@@ -33,9 +34,12 @@ export class RouteTable<Target> {
     this.asksForCertificates = snapshot.virtualHosts.some((host) => host.clientCertificates !== undefined);
     for (const virtualHost of snapshot.virtualHosts) {
       const { host } = virtualHost;
-      const unchanged = previous !== undefined && previous.#revisions[host] === this.#revisions[host];
-      const kept = unchanged ? previous.hostRoutes(host) : undefined;
-      const routes = kept ?? new HostRoutes(virtualHost, targetOf);
+      const before = previous?.hostRoutes(host);
+      // Most are the very same; made anew and saying the same is as good.
+      const unchanged =
+        before?.virtualHost === virtualHost ||
+        (previous !== undefined && previous.#revisions.get(host) === this.#revisions.get(host));
+      const routes = unchanged && before !== undefined ? before : new HostRoutes(virtualHost, targetOf);
       if (host.startsWith("*.")) this.#wildcards.set(host.slice(2), routes);
       else this.#hosts.set(host, routes);
     }

@@ -1,8 +1,9 @@
 // The living upstreams of the current snapshot: endpoints, their connections, who is next.
 // In: the upstreams of a snapshot, again and again. Out: for a name, the upstream to choose an endpoint from.
 // Never: a connection dropped because a snapshot came that still lists its endpoint.
-import { changedPlaces } from "../../snapshot/changed-places.ts";
-import type { Revisions, RoutingSnapshot } from "../../snapshot/snapshot.ts";
+import { difference } from "../../snapshot/difference.ts";
+import { RevisionsOfKind } from "../../snapshot/revisions.ts";
+import type { RoutingSnapshot } from "../../snapshot/snapshot.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
 import type { EndpointSurroundings } from "./live-endpoint.ts";
 import { LiveUpstream } from "./live-upstream.ts";
@@ -13,7 +14,7 @@ export class Upstreams {
   readonly #allowLoopbackNames: boolean;
   readonly #live = new Map<string, LiveUpstream>();
   #upstreams: readonly Upstream[] = [];
-  #revisions: Revisions["upstreams"] = {};
+  #revisions = RevisionsOfKind.none;
 
   constructor(surroundings: Omit<EndpointSurroundings, "onOutOfSockets">, allowLoopbackNames: boolean) {
     this.#surroundings = { ...surroundings, onOutOfSockets: () => this.#closeIdle() };
@@ -22,29 +23,24 @@ export class Upstreams {
 
   apply({ upstreams, revisions: { upstreams: revisions } }: Pick<RoutingSnapshot, "upstreams" | "revisions">): void {
     if (revisions === this.#revisions) return;
-    const changed = changedPlaces(this.#upstreams, upstreams, (a, b) => a.name === b.name);
-    if (changed === null) this.#applyAll(upstreams, revisions);
-    else for (const place of changed) this.#applyOne(upstreams[place] as Upstream, revisions);
+    const { gone, come } = difference(this.#upstreams, upstreams);
+    for (const { name } of gone) if (revisions.get(name) === undefined) this.#retire(name);
+    for (const upstream of come) this.#applyOne(upstream, revisions);
     this.#upstreams = upstreams;
     this.#revisions = revisions;
   }
 
-  #applyAll(upstreams: readonly Upstream[], revisions: Revisions["upstreams"]): void {
-    const names = new Set(upstreams.map(({ name }) => name));
-    for (const [name, upstream] of this.#live) {
-      if (names.has(name)) continue;
-      upstream.retire();
-      this.#live.delete(name);
-    }
-    for (const upstream of upstreams) this.#applyOne(upstream, revisions);
+  #retire(name: string): void {
+    this.#live.get(name)?.retire();
+    this.#live.delete(name);
   }
 
-  #applyOne(upstream: Upstream, revisions: Revisions["upstreams"]): void {
+  #applyOne(upstream: Upstream, revisions: RevisionsOfKind): void {
     const { name } = upstream;
     const present = this.#live.get(name);
     if (present === undefined) {
       this.#live.set(name, new LiveUpstream(upstream, this.#surroundings, this.#allowLoopbackNames));
-    } else if (revisions[name] !== this.#revisions[name]) present.apply(upstream);
+    } else if (revisions.get(name) !== this.#revisions.get(name)) present.apply(upstream);
   }
 
   /** Undefined for a request that began by an older table, whose upstream is gone since. */
