@@ -52,6 +52,7 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[]): JsonObject 
 
 /** Those of `after` that were not there before, the line apart: moving an object in its file makes no new problem. */
 export function newDiagnostics(before: readonly Diagnostic[], after: readonly Diagnostic[]): Diagnostic[] {
+  if (before === after) return [];
   const known = new Set(before.map(keyOf));
   return after.filter((diagnostic) => !known.has(keyOf(diagnostic)));
 }

@@ -1,3 +1,4 @@
+import { difference } from "../snapshot/difference.ts";
 import { describeOrigin } from "../snapshot/origin.ts";
 import { Remembered } from "./remembered.ts";
 import { keyOf } from "./resources/resource-key.ts";
@@ -22,8 +23,10 @@ interface Kept {
 
 /** Remembers the last good pair of each TLS Secret, so that a broken renewal does not take a host off HTTPS. */
 export class LastGoodSecrets {
-  #known = new Map<string, Known>();
-
+  readonly #known = new Map<string, Known>();
+  #secrets: readonly Secret[] = [];
+  /** By each that is broken, what is put in its place. */
+  readonly #broken = new Map<Secret, { readonly instead: Secret; readonly problem: string }>();
   readonly #kept = new Remembered<Kept>();
 
   /** Puts the last good data in place of broken data, where there is any. A Secret that is gone is forgotten. */
@@ -32,21 +35,32 @@ export class LastGoodSecrets {
   }
 
   #keep(secrets: readonly Secret[]): Kept {
-    const known = new Map<string, Known>();
-    const diagnostics: Diagnostic[] = [];
-    const kept = secrets.map((secret) => {
-      const name = keyOf(secret);
-      const latest = this.#known.get(name);
-      const before = latest?.secret.type === secret.type ? latest : undefined;
-      if (before === undefined && !claimsPair(secret)) return secret;
-      const now = judge(secret, before);
-      known.set(name, now);
-      if (now.problem === null || now.instead === null) return secret;
-      diagnostics.push(broken(secret, now.problem));
-      return now.instead;
-    });
-    this.#known = known;
-    return { secrets: kept, diagnostics };
+    const { gone, come } = difference(this.#secrets, secrets);
+    this.#secrets = secrets;
+    for (const secret of come) this.#judge(secret);
+    for (const secret of gone) {
+      this.#broken.delete(secret);
+      if (this.#known.get(keyOf(secret))?.secret === secret) this.#known.delete(keyOf(secret));
+    }
+    if (this.#broken.size === 0) return { secrets, diagnostics: [] };
+    return {
+      secrets: secrets.map((secret) => this.#broken.get(secret)?.instead ?? secret),
+      diagnostics: Array.from(this.#broken, ([secret, { problem }]) => broken(secret, problem)),
+    };
+  }
+
+  #judge(secret: Secret): void {
+    const name = keyOf(secret);
+    const latest = this.#known.get(name);
+    const before = latest?.secret.type === secret.type ? latest : undefined;
+    if (before === undefined && !claimsPair(secret)) {
+      this.#known.delete(name);
+      return;
+    }
+    const now = judge(secret, before);
+    this.#known.set(name, now);
+    const { instead, problem } = now;
+    if (problem !== null && instead !== null) this.#broken.set(secret, { instead, problem });
   }
 }
 
@@ -57,8 +71,7 @@ function claimsPair({ type, data }: Secret): boolean {
 
 function judge(secret: Secret, before: Known | undefined): Known {
   const { data } = secret;
-  // Reading a pair costs a millisecond, and every change of anything comes by here.
-  if (before?.secret === secret) return before;
+  // Reading a pair costs a millisecond.
   if (before?.problem === null && sameTls(before.secret.data, data)) return { ...before, secret };
   const read = readCertificatePair(secret);
   if ("pair" in read) return { secret, problem: null, good: pairOf(data), instead: null };

@@ -1,6 +1,5 @@
-import { changedPlaces } from "../../snapshot/changed-places.ts";
+import { difference } from "../../snapshot/difference.ts";
 import type { Ingress } from "../resources/ingress.ts";
-import { haveOneName } from "../resources/resource-key.ts";
 import { readHost } from "../translate/hosts.ts";
 import { ruleHosts } from "../translate/rule-hosts.ts";
 
@@ -17,15 +16,9 @@ export class IngressesByHost {
 
   /** Finds in these from now on. */
   follow(all: readonly Ingress[]): void {
-    const changed = changedPlaces(this.#all, all, haveOneName);
-    if (changed === null) {
-      this.#found.clear();
-      for (const one of all) this.#add(one);
-    }
-    for (const place of changed ?? []) {
-      this.#remove(this.#all[place] as Ingress);
-      this.#add(all[place] as Ingress);
-    }
+    const { gone, come } = difference(this.#all, all);
+    for (const one of gone) this.#remove(one);
+    for (const one of come) this.#add(one);
     this.#all = all;
   }
 

@@ -8,6 +8,8 @@ interface Known<Value> {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly value: Value;
+  /** In the list of all values. */
+  place: number;
 }
 
 /** A whole list, while it is being received. */
@@ -20,6 +22,10 @@ export type Listing = Map<string, ApiObject>;
 export class KnownObjects<Value> {
   readonly #read: Read<Value>;
   #known = new Map<string, Known<Value>>();
+  /** All values, in the order of `#known`; null: to be made. */
+  #values: Value[] | null = null;
+  /** Somebody has the list, so that it must not change. */
+  #given = false;
 
   constructor(read: Read<Value>) {
     this.#read = read;
@@ -29,8 +35,11 @@ export class KnownObjects<Value> {
     return this.#known.size;
   }
 
-  values(): Value[] {
-    return Array.from(this.#known.values(), ({ value }) => value);
+  /** The same list as long as nothing changes. One that is replaced keeps its place. */
+  values(): readonly Value[] {
+    this.#values ??= this.#list();
+    this.#given = true;
+    return this.#values;
   }
 
   get(namespace: string, name: string): Value | undefined {
@@ -52,14 +61,18 @@ export class KnownObjects<Value> {
   put(object: ApiObject): boolean {
     const key = keyOfObject(object);
     const before = this.#known.get(key);
-    const next = this.#next(object, before);
+    const next = this.#next(object, before, before?.place ?? this.#known.size);
     this.#known.set(key, next);
-    return next.value !== before?.value;
+    if (next.value === before?.value) return false;
+    this.#place(next);
+    return true;
   }
 
   /** Forgets the object; one of its name with another uid stays. @returns whether there was one */
   remove(object: ApiObject): boolean {
-    return this.hasUid(object) && this.#known.delete(keyOfObject(object));
+    if (!this.hasUid(object)) return false;
+    this.#values = null;
+    return this.#known.delete(keyOfObject(object));
   }
 
   /** Takes a whole list in the place of everything, in one step. @returns whether a value changed, came or went */
@@ -68,11 +81,12 @@ export class KnownObjects<Value> {
     const next = new Map<string, Known<Value>>();
     for (const [key, object] of listing) {
       const before = this.#known.get(key);
-      const known = before !== undefined && this.has(object) ? before : this.#next(object, before);
+      const known = before !== undefined && this.has(object) ? before : this.#next(object, before, next.size);
       if (known.value !== before?.value) same = false;
       next.set(key, known);
     }
     this.#known = next;
+    this.#values = null;
     return !same;
   }
 
@@ -86,12 +100,30 @@ export class KnownObjects<Value> {
     return count;
   }
 
-  #next(object: ApiObject, known: Known<Value> | undefined): Known<Value> {
+  #list(): Value[] {
+    const values: Value[] = [];
+    for (const known of this.#known.values()) {
+      // After some have gone the others have other places.
+      known.place = values.length;
+      values.push(known.value);
+    }
+    this.#given = false;
+    return values;
+  }
+
+  #place({ place, value }: Known<Value>): void {
+    if (this.#values === null) return;
+    if (this.#given) this.#values = [...this.#values];
+    this.#given = false;
+    this.#values[place] = value;
+  }
+
+  #next(object: ApiObject, known: Known<Value> | undefined, place: number): Known<Value> {
     const uid = uidOf(object);
     const before = known?.uid === uid ? known.value : undefined;
     const value = this.#read(object, before);
     const kept = before !== undefined && isDeepStrictEqual(before, value) ? before : value;
-    return { uid, resourceVersion: versionOf(object), value: kept };
+    return { uid, resourceVersion: versionOf(object), value: kept, place };
   }
 }
 

@@ -80,8 +80,8 @@ export class ListWatch<Value> {
     return { ...this.#status, objects: this.#objects.size };
   }
 
-  /** What is kept of all objects known. */
-  values(): Value[] {
+  /** What is kept of all objects known: the same list as long as none of it changes. */
+  values(): readonly Value[] {
     return this.#objects.values();
   }
 

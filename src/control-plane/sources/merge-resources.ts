@@ -1,7 +1,7 @@
 import { describeOrigin, describePlace } from "../../snapshot/origin.ts";
-import { changedPlaces } from "../../snapshot/changed-places.ts";
-import { Remembered, RememberedList } from "../remembered.ts";
-import { haveOneName, keyOf } from "../resources/resource-key.ts";
+import { difference } from "../../snapshot/difference.ts";
+import { Remembered } from "../remembered.ts";
+import { keyOf } from "../resources/resource-key.ts";
 import { resourceSet, type KnownResource } from "../resources/resource-set.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import type { Diagnostic } from "../translate/diagnostic.ts";
@@ -46,9 +46,7 @@ interface MergedKind {
 class KindMerger {
   readonly #kind: keyof ResourceSet;
   readonly #merged = new Remembered<MergedKind>();
-  readonly #alone = new RememberedList<KnownResource>();
-  /** In which no name is there twice. */
-  #known: readonly KnownResource[] | null = null;
+  readonly #alone = new Alone();
 
   constructor(kind: keyof ResourceSet) {
     this.#kind = kind;
@@ -57,12 +55,9 @@ class KindMerger {
   merge(parts: readonly Part[]): MergedKind {
     const lists = parts.map((part) => part.resources[this.#kind]);
     return this.#merged.of(lists, () => {
-      // Nearly always there is one source, and it has replaced some objects by others of their names.
-      const alone = parts.length === 1 ? this.#alone.of(lists[0] ?? []) : null;
-      const known = alone !== null && this.#known !== null && changedPlaces(this.#known, alone, haveOneName) !== null;
-      const merged = known ? { resources: alone, diagnostics: [] } : this.#mergeAll(parts);
-      this.#known = alone !== null && merged.diagnostics.length === 0 ? alone : null;
-      return merged;
+      // Nearly always there is one source.
+      const alone = lists.length === 1 && this.#alone.isUnique(lists[0] ?? []);
+      return alone ? { resources: lists[0] ?? [], diagnostics: [] } : this.#mergeAll(parts);
     });
   }
 
@@ -78,6 +73,25 @@ class KindMerger {
       }
     }
     return { resources: Array.from(first.values(), ({ resource }) => resource), diagnostics };
+  }
+}
+
+/** The names in a list, again and again. */
+class Alone {
+  #list: readonly KnownResource[] = [];
+  readonly #names = new Set<string>();
+
+  /** Whether no name is in the list twice. */
+  isUnique(list: readonly KnownResource[]): boolean {
+    const { gone, come } = difference(this.#list, list);
+    // Where one was there twice, this takes away both.
+    for (const one of gone) this.#names.delete(keyOf(one));
+    for (const one of come) this.#names.add(keyOf(one));
+    this.#list = list;
+    if (this.#names.size === list.length) return true;
+    this.#names.clear();
+    for (const one of list) this.#names.add(keyOf(one));
+    return this.#names.size === list.length;
   }
 }
 

@@ -156,8 +156,8 @@ class Leading {
   }
 
   tell(told: Told): void {
+    if (told.ours !== this.#told?.ours) this.#ours = new Set(told.ours);
     this.#told = told;
-    this.#ours = new Set(told.ours);
     this.#due ??= this.#timers.after(GATHERED, () => {
       this.#due = null;
       if (this.#told !== null) this.#events.hold(sayingsOf(this.#told.diagnostics, this.#told.resources));

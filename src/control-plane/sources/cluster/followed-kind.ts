@@ -3,6 +3,7 @@ import { ListWatch, type ListWatchOptions } from "../../kubernetes/list-watch.ts
 import type { KnownResource } from "../../resources/resource-set.ts";
 import type { Diagnostic } from "../../translate/diagnostic.ts";
 import { pathOf, type ClusterKind } from "./cluster-kinds.ts";
+import { KeptResources } from "./kept-resources.ts";
 import { readKept, type Kept } from "./read-kept.ts";
 
 /** What all kinds of a cluster are followed with. */
@@ -23,8 +24,7 @@ export interface Extent {
 export class FollowedKind {
   readonly kind: ClusterKind;
   readonly #watch: ListWatch<Kept>;
-  #resources: readonly KnownResource[] | null = null;
-  #diagnostics: readonly Diagnostic[] = [];
+  readonly #kept = new KeptResources();
 
   constructor(kind: ClusterKind, extent: Extent, following: Following) {
     this.kind = kind;
@@ -38,10 +38,6 @@ export class FollowedKind {
         labelSelector: extent.labelSelector,
       },
       read: readKept(kind),
-      onChange: () => {
-        this.#resources = null;
-        following.onChange();
-      },
     });
     this.#watch.start();
   }
@@ -51,24 +47,17 @@ export class FollowedKind {
   }
 
   get resources(): readonly KnownResource[] {
-    return this.#load();
+    this.#kept.follow(this.#watch.values());
+    return this.#kept.resources;
   }
 
   /** What could not be read of them. */
   get diagnostics(): readonly Diagnostic[] {
-    this.#load();
-    return this.#diagnostics;
+    this.#kept.follow(this.#watch.values());
+    return this.#kept.diagnostics;
   }
 
   close(): Promise<void> {
     return this.#watch.close();
-  }
-
-  #load(): readonly KnownResource[] {
-    if (this.#resources !== null) return this.#resources;
-    const kept = this.#watch.values();
-    this.#diagnostics = kept.flatMap(({ diagnostics }) => diagnostics);
-    this.#resources = kept.flatMap(({ resource }) => resource ?? []);
-    return this.#resources;
   }
 }

@@ -1,3 +1,4 @@
+import { difference } from "../../../snapshot/difference.ts";
 import { describeOrigin } from "../../../snapshot/origin.ts";
 import { keyOf } from "../../resources/resource-key.ts";
 import type { Secret } from "../../resources/secret.ts";
@@ -9,7 +10,9 @@ const SECRET_GRACE = 300_000;
 
 /** Keeps certificates whose Secrets were deleted while Ingresses name them, for five minutes or until they are there again. */
 export class HeldSecrets {
-  #known = new Map<string, Secret>();
+  #secrets: readonly Secret[] = [];
+  /** The certificates among them. */
+  readonly #known = new Map<string, Secret>();
   readonly #gone = new Map<string, { readonly secret: Secret; readonly until: number }>();
 
   /**
@@ -21,11 +24,16 @@ export class HeldSecrets {
     named: ReadonlySet<string>,
     now: number,
   ): { readonly held: readonly Secret[]; readonly diagnostics: readonly Diagnostic[]; readonly until: number | null } {
-    const known = new Map(secrets.filter(({ type }) => type === "kubernetes.io/tls").map((one) => [keyOf(one), one]));
-    for (const [key, secret] of this.#known) {
+    const known = this.#known;
+    const { gone: left, come } = difference(this.#secrets, secrets);
+    this.#secrets = secrets;
+    const leaving = left.filter(isCertificate);
+    for (const secret of leaving) known.delete(keyOf(secret));
+    for (const secret of come.filter(isCertificate)) known.set(keyOf(secret), secret);
+    for (const secret of leaving) {
+      const key = keyOf(secret);
       if (!known.has(key) && named.has(key)) this.#gone.set(key, { secret, until: now + SECRET_GRACE });
     }
-    this.#known = known;
     for (const [key, { until }] of this.#gone) {
       if (until <= now || known.has(key) || !named.has(key)) this.#gone.delete(key);
     }
@@ -36,6 +44,10 @@ export class HeldSecrets {
       until: gone.length === 0 ? null : Math.min(...gone.map(({ until }) => until)),
     };
   }
+}
+
+function isCertificate({ type }: Secret): boolean {
+  return type === "kubernetes.io/tls";
 }
 
 function heldBack(secret: Secret): Diagnostic {
