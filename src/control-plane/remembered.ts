@@ -21,13 +21,3 @@ export class Remembered<Value> {
 export function sameElements(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || (a.length === b.length && a.every((one, index) => one === b[index]));
 }
-
-/** The last list, where the next one holds the very same things: whoever compares lists by their identity has less to do. */
-export class RememberedList<Element> {
-  #list: readonly Element[] = [];
-
-  of(list: readonly Element[]): readonly Element[] {
-    if (!sameElements(this.#list, list)) this.#list = list;
-    return this.#list;
-  }
-}

@@ -1,17 +1,12 @@
 // What is made of changes one after another is what would be made of their result at once.
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { LastGoodSecrets } from "../../src/control-plane/last-good-secrets.ts";
 import { resourceSet } from "../../src/control-plane/resources/resource-set.ts";
-import { mergeResources, ResourceMerger } from "../../src/control-plane/sources/merge-resources.ts";
 import type { TranslateOptions } from "../../src/control-plane/translate/options.ts";
-import { inOrder, OrderedProblems } from "../../src/control-plane/translate/problems.ts";
-import { ReferencedSecrets, referencedSecrets } from "../../src/control-plane/translate/referenced-secrets.ts";
-import { translate, Translator } from "../../src/control-plane/translate/translate.ts";
-import { applyChanges, changesBetween, type SnapshotChanges } from "../../src/snapshot/changes.ts";
-import { seal, Sealer } from "../../src/snapshot/seal.ts";
-import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
-import { anyChanges, type Change, changed, elsewhere, makeSecretData, someCluster } from "../support/any-changes.ts";
+import { Translator } from "../../src/control-plane/translate/translate.ts";
+import { Sealer } from "../../src/snapshot/seal.ts";
+import { anyChanges, type Change, changed, makeSecretData, someCluster } from "../support/any-changes.ts";
+import { KeptAndFresh } from "../support/kept-and-fresh.ts";
 import { ingress, OPTIONS, path, service, slice, tlsSecret } from "../support/resources.ts";
 
 const options: TranslateOptions = {
@@ -29,46 +24,18 @@ beforeAll(async () => {
   data = await makeSecretData();
 });
 
-const sent = (message: SnapshotChanges): SnapshotChanges => structuredClone(message);
-
 /** A second source, that comes first: what it has stands in the place of what the cluster has under the same name. */
 const beside = resourceSet([service("b/one"), slice("b/one", ["10.0.0.3"]), tlsSecret("b/two", {})]);
 
-/** Everything between the sources and a worker, as one gateway does it after each change, and as one does that has just started. */
 function play(history: readonly (readonly Change[])[]): void {
-  const merger = new ResourceMerger();
-  const lastGood = new LastGoodSecrets();
-  const translator = new Translator(options);
-  const referenced = new ReferencedSecrets(options);
-  const problems = new OrderedProblems();
-  const sealer = new Sealer();
+  const gateway = new KeptAndFresh(options);
   let set = someCluster(data);
-  let before: RoutingSnapshot | null = null;
-  let served: RoutingSnapshot | null = null;
   for (const changes of history) {
     for (const { object, what } of changes) set = changed(set, object(data), what);
-    const parts = [
+    gateway.next([
       { from: "a folder", resources: beside },
       { from: "the cluster", resources: set },
-    ];
-    const merged = merger.merge(parts);
-    expect(merged).toEqual(mergeResources(parts));
-    // What a Secret held before is no matter of the translation.
-    const resources = { ...merged.resources, secrets: lastGood.keep(merged.resources.secrets).secrets };
-    expect(referenced.of(resources)).toEqual(referencedSecrets(structuredClone(resources), options));
-
-    const translation = translator.translate(resources);
-    const fresh = translate(elsewhere(resources), options);
-    expect(translation).toEqual(fresh);
-    expect(problems.of([...merged.diagnostics, ...translation.diagnostics])).toEqual(
-      inOrder([...structuredClone(merged.diagnostics), ...fresh.diagnostics]),
-    );
-
-    const snapshot = sealer.seal(translation.fragment);
-    expect(snapshot).toEqual(seal(fresh.fragment));
-    served = applyChanges(served, sent(changesBetween(before, snapshot)));
-    expect(served).toEqual(snapshot);
-    before = snapshot;
+    ]);
   }
 }
 

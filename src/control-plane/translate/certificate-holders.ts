@@ -1,56 +1,72 @@
 import type { Certificate } from "../../snapshot/certificate.ts";
-import { Remembered, sameElements } from "../remembered.ts";
-import type { Secret } from "../resources/secret.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Claim } from "./certificates.ts";
+import type { Delta } from "./delta.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { KeptParts } from "./kept-parts.ts";
+import { Notes } from "./notes.ts";
+import { amongOlder } from "./order.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { Problems } from "./problems.ts";
 
-interface Presented {
-  readonly secret: Secret;
-  readonly certificate: Certificate;
-}
-
-interface Held {
-  readonly certificates: readonly Certificate[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Gives each server name to the first Ingress that claims it. A certificate of the same Secret for the same names is the same as before. */
+/** Gives each server name to the first Ingress that claims it, again and again: only names for which there are other claims. */
 export class CertificateHolders {
-  readonly #held = new Remembered<Held>();
-  #known = new Map<string, Presented>();
+  /** By server name, those of the oldest Ingress first. */
+  readonly #claims = new Map<string, readonly Claim[]>();
+  /** By Secret, the claims that are granted. */
+  readonly #granted = new Map<string, Set<Claim>>();
+  readonly #certificates = new Map<string, Certificate>();
+  readonly #notes = new Notes<string>();
 
-  /** @param claims those of the oldest Ingress first */
-  of(claims: readonly Claim[], secrets: Catalogue["secrets"]): Held {
-    return this.#held.of([claims, secrets], () => this.#hold(claims, secrets));
+  /** All there is to say of conflicts. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#notes.all;
   }
 
-  #hold(claims: readonly Claim[], secrets: Catalogue["secrets"]): Held {
-    const problems = new Problems();
-    const held = new Map<string, Claim>();
-    for (const claim of claims) {
-      const holder = held.get(claim.host);
-      if (holder === undefined) held.set(claim.host, claim);
-      else reportConflict(claim, holder, problems);
-    }
-    const presented = new Map<string, Presented>();
-    for (const [name, granted] of Map.groupBy(held.values(), ({ secret }) => secret)) {
-      const secret = secrets.get(name);
-      const pair = granted[0]?.pair;
-      if (secret === undefined || pair === undefined) continue;
-      const serverNames = granted.map(({ host }) => host).toSorted();
-      const before = this.#known.get(name);
-      const same = before?.secret === secret && sameElements(before.certificate.serverNames, serverNames);
-      presented.set(
-        name,
-        same ? before : { secret, certificate: { name, origin: originOf(secret), serverNames, ...pair } },
+  /** @param claims what became of those of all Ingresses */
+  of({ gone, come }: Delta<Claim>, secrets: Catalogue["secrets"]): KeptParts<Certificate> {
+    const hosts = new Map([...gone, ...come].map(({ host }) => [host, this.#claims.get(host)?.[0]]));
+    for (const [host, left] of Map.groupBy(gone, (one) => one.host)) {
+      this.#claims.set(
+        host,
+        (this.#claims.get(host) ?? []).filter((one) => !left.includes(one)),
       );
     }
-    this.#known = presented;
-    const certificates = Array.from(presented.values(), ({ certificate }) => certificate);
-    return { certificates, diagnostics: problems.found };
+    for (const claim of come) this.#claims.set(claim.host, amongOlder(this.#claims.get(claim.host) ?? [], claim));
+    const changed = new Set<string>();
+    for (const [host, before] of hosts) this.#grant(host, before, changed);
+    for (const secret of changed) this.#present(secret, secrets);
+    return { get: (secret) => this.#certificates.get(secret), changed };
+  }
+
+  #grant(host: string, before: Claim | undefined, changed: Set<string>): void {
+    const [holder, ...others] = this.#claims.get(host) ?? [];
+    if (holder === undefined) this.#claims.delete(host);
+    const problems = new Problems();
+    if (holder !== undefined) for (const other of others) reportConflict(other, holder, problems);
+    this.#notes.set(host, problems.found);
+    if (holder === before) return;
+    if (before !== undefined) {
+      this.#granted.get(before.secret)?.delete(before);
+      changed.add(before.secret);
+    }
+    if (holder !== undefined) {
+      this.#granted.set(holder.secret, (this.#granted.get(holder.secret) ?? new Set()).add(holder));
+      changed.add(holder.secret);
+    }
+  }
+
+  #present(name: string, secrets: Catalogue["secrets"]): void {
+    const granted = [...(this.#granted.get(name) ?? [])];
+    const secret = secrets.get(name);
+    const pair = granted[0]?.pair;
+    if (secret === undefined || pair === undefined) {
+      this.#certificates.delete(name);
+      this.#granted.delete(name);
+      return;
+    }
+    const serverNames = granted.map(({ host }) => host).toSorted();
+    this.#certificates.set(name, { name, origin: originOf(secret), serverNames, ...pair });
   }
 }
 

@@ -1,17 +1,14 @@
-import type { Route, VirtualHost } from "../../snapshot/route.ts";
+import type { Route } from "../../snapshot/route.ts";
 import type { Addressing, Upstream } from "../../snapshot/upstream.ts";
 import { keyOf, namedBy } from "../resources/resource-key.ts";
 import type { Service } from "../resources/service.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
+import type { PartsOver } from "./parts-over.ts";
 import { originOf } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
 import type { Translating } from "./translating.ts";
-
-interface WithDefault {
-  readonly virtualHosts: readonly VirtualHost[];
-  readonly upstreams: readonly Upstream[];
-}
+import type { MergedHosts } from "./virtual-hosts.ts";
 
 const ANY = "*";
 
@@ -19,12 +16,13 @@ const ANY = "*";
  * Has the first port of a Service serve what no rule matches (`--default-backend-service`), unless an Ingress that is a defaultBackend does.
  * Without endpoints it serves nothing, as in ingress-nginx: what matches nothing is then not found, as without the flag.
  */
-export function withDefaultBackend(merged: WithDefault, translating: Translating): WithDefault {
+export function layDefaultBackend(merged: MergedHosts, over: PartsOver, translating: Translating): void {
   const { defaultBackend } = translating.options;
-  const host = merged.virtualHosts.find((one) => one.host === ANY);
-  if (defaultBackend === undefined || host?.defaultRoute !== undefined) return merged;
+  if (defaultBackend === undefined) return;
+  const host = over.virtualHosts.get(ANY) ?? merged.virtualHosts.get(ANY) ?? { host: ANY, routes: [] };
+  if (host.defaultRoute !== undefined) return;
   const upstream = upstreamOf(defaultBackend, translating);
-  if (upstream === null) return merged;
+  if (upstream === null) return;
   const defaultRoute: Route = {
     name: "default-backend-service",
     origin: { kind: "Service", ...namedBy(defaultBackend) },
@@ -32,11 +30,8 @@ export function withDefaultBackend(merged: WithDefault, translating: Translating
     middleware: [],
     action: { kind: "forward", upstream: upstream.name },
   };
-  const others = merged.virtualHosts.filter((one) => one !== host);
-  return {
-    virtualHosts: [...others, { ...(host ?? { host: ANY, routes: [] }), defaultRoute }],
-    upstreams: [...merged.upstreams.filter((one) => one.name !== upstream.name), upstream],
-  };
+  over.virtualHosts.set(ANY, { ...host, defaultRoute });
+  over.upstreams.set(upstream.name, upstream);
 }
 
 function upstreamOf(key: string, translating: Translating): Upstream | null {

@@ -2,18 +2,24 @@ import type { Certificate } from "../../snapshot/certificate.ts";
 import { Remembered } from "../remembered.ts";
 import { namedBy } from "../resources/resource-key.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
+import type { KeptParts } from "./kept-parts.ts";
 import { originOf } from "./place.ts";
 import type { Translating } from "./translating.ts";
+
+const NONE: ReadonlyMap<string, Certificate> = new Map();
 
 /** The certificate for server names that have none (`--default-ssl-certificate`). The same where nothing changed. */
 export class DefaultCertificate {
   readonly #kept = new Remembered<Certificate>();
 
-  /** @param certificates those that Ingresses name: one of them may be the default too. @returns all of them */
-  among(certificates: readonly Certificate[], { options, catalogue, problems }: Translating): readonly Certificate[] {
+  /** @param certificates those that Ingresses name: one of them may be the default too. @returns it by its name, to be laid over these */
+  over(
+    certificates: Pick<KeptParts<Certificate>, "get">,
+    { options, catalogue, problems }: Translating,
+  ): ReadonlyMap<string, Certificate> {
     const { defaultCertificate: key } = options;
-    if (key === undefined) return certificates;
-    const report = (code: string, problem: string, remedy: string): readonly Certificate[] => {
+    if (key === undefined) return NONE;
+    const report = (code: string, problem: string, remedy: string): ReadonlyMap<string, Certificate> => {
       problems.add({
         severity: "error",
         code,
@@ -22,7 +28,7 @@ export class DefaultCertificate {
         message: `--default-ssl-certificate names Secret ${key}, which ${problem}: the certificate that we make ourselves is shown, which no client trusts`,
         remedy,
       });
-      return certificates;
+      return NONE;
     };
     const secret = catalogue.secrets.get(key);
     if (secret === undefined) {
@@ -36,11 +42,11 @@ export class DefaultCertificate {
         "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
       return report("DefaultCertificateBroken", reading.problem, remedy);
     }
-    const named = certificates.find(({ name }) => name === key);
+    const named = certificates.get(key);
     const chosen = this.#kept.of([secret, named], () => ({
       ...(named ?? { name: key, origin: originOf(secret), serverNames: [], ...reading.pair }),
       isDefault: true,
     }));
-    return [...certificates.filter((one) => one !== named), chosen];
+    return new Map([[key, chosen]]);
   }
 }

@@ -1,9 +1,12 @@
-import { Remembered, RememberedList } from "../remembered.ts";
+import { difference } from "../../snapshot/difference.ts";
+import { sameElements } from "../remembered.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import type { IngressClass } from "../resources/ingress-class.ts";
 import { keyOf } from "../resources/resource-key.ts";
+import type { Delta } from "./delta.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { OtherPrefix } from "./annotations/other-prefix.ts";
+import { Notes } from "./notes.ts";
 import { CONTROLLER_NAME } from "./options.ts";
 import type { TranslateOptions } from "./options.ts";
 import { originOf } from "./place.ts";
@@ -21,54 +24,70 @@ export interface ClassedIngress {
 }
 
 interface Judged {
-  readonly classes: readonly IngressClass[];
   readonly found: ClassedIngress | null;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-interface Ours {
-  readonly ours: readonly ClassedIngress[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Answers whose each Ingress is, by Ingress v1 and, for the legacy annotation, as ingress-nginx does: once as long as the classes are the same. */
 export class OurIngresses {
   readonly #options: TranslateOptions;
-  readonly #classes = new RememberedList<IngressClass>();
-  readonly #judged = new WeakMap<Ingress, Judged>();
-  readonly #ours = new Remembered<Ours>();
+  #classes: readonly IngressClass[] = [];
+  #judge: (ingress: Ingress) => Judged;
+  #ingresses: readonly Ingress[] = [];
+  readonly #judged = new Map<Ingress, Judged>();
+  readonly #notes = new Notes<Ingress>();
 
   constructor(options: TranslateOptions) {
     this.#options = options;
+    this.#judge = judgeBy(this.#classes, options);
   }
 
-  /** The same object when all of it is the same. */
-  of(ingresses: readonly Ingress[], ingressClasses: readonly IngressClass[]): Ours {
-    const classes = this.#classes.of(ingressClasses);
-    return this.#ours.of([ingresses, classes], () => this.#judge(ingresses, classes));
+  /** What is said of all of them, as they were given last. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#notes.all;
   }
 
-  #judge(ingresses: readonly Ingress[], classes: readonly IngressClass[]): Ours {
-    const judge = judgeBy(classes, this.#options);
-    const ours: ClassedIngress[] = [];
-    const diagnostics: Diagnostic[] = [];
-    for (const ingress of ingresses) {
-      let judged = this.#judged.get(ingress);
-      if (judged?.classes !== classes) {
-        judged = { classes, ...judge(ingress) };
-        this.#judged.set(ingress, judged);
+  /** What became of those that are ours. */
+  of(ingresses: readonly Ingress[], ingressClasses: readonly IngressClass[]): Delta<ClassedIngress> {
+    const { gone, come } = difference(this.#ingresses, ingresses);
+    this.#ingresses = ingresses;
+    const left = gone.flatMap((ingress) => this.#forget(ingress) ?? []);
+    const others: ClassedIngress[] = [];
+    if (!sameElements(ingressClasses, this.#classes)) {
+      this.#classes = ingressClasses;
+      this.#judge = judgeBy(ingressClasses, this.#options);
+      for (const [ingress, { found: before }] of this.#judged) {
+        const found = this.#find(ingress);
+        if (isSame(before, found)) continue;
+        if (before !== null) left.push(before);
+        if (found !== null) others.push(found);
       }
-      for (const diagnostic of judged.diagnostics) diagnostics.push(diagnostic);
-      if (judged.found !== null) ours.push(judged.found);
     }
-    return { ours, diagnostics };
+    return { gone: left, come: [...others, ...come.flatMap((ingress) => this.#find(ingress) ?? [])] };
+  }
+
+  #find(ingress: Ingress): ClassedIngress | null {
+    const before = this.#judged.get(ingress)?.found ?? null;
+    const judged = this.#judge(ingress);
+    const found = isSame(before, judged.found) ? before : judged.found;
+    this.#judged.set(ingress, { ...judged, found });
+    this.#notes.set(ingress, judged.diagnostics);
+    return found;
+  }
+
+  #forget(ingress: Ingress): ClassedIngress | null {
+    const found = this.#judged.get(ingress)?.found ?? null;
+    this.#judged.delete(ingress);
+    this.#notes.delete(ingress);
+    return found;
   }
 }
 
-function judgeBy(
-  classes: readonly IngressClass[],
-  options: TranslateOptions,
-): (ingress: Ingress) => Omit<Judged, "classes"> {
+function isSame(a: ClassedIngress | null, b: ClassedIngress | null): boolean {
+  return a === b || (a?.ingress === b?.ingress && a?.className === b?.className);
+}
+
+function judgeBy(classes: readonly IngressClass[], options: TranslateOptions): (ingress: Ingress) => Judged {
   const named = new Set(options.ingressClasses);
   const controller = options.controllerClass ?? CONTROLLER_NAME;
   for (const one of classes) if (one.spec.controller === controller) named.add(one.metadata.name);

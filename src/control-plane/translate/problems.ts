@@ -27,10 +27,18 @@ export class Problems {
 /** Puts lists in order, one after the other; the same diagnostics give the same list. */
 export class OrderedProblems {
   #found: readonly Diagnostic[] = [];
+  #sorted: readonly Diagnostic[] = [];
   #ordered: readonly Diagnostic[] = [];
 
   of(found: readonly Diagnostic[]): readonly Diagnostic[] {
-    if (!sameElements(this.#found, found)) this.#ordered = inOrder(found);
+    if (sameElements(this.#found, found)) return this.#ordered;
+    const now = new Set(found);
+    const before = new Set(this.#sorted);
+    const kept = this.#sorted.filter((one) => now.has(one));
+    const added = [...now].filter((one) => !before.has(one));
+    // What is in order already is sorted in one pass.
+    this.#sorted = [...kept, ...added].toSorted(compare);
+    this.#ordered = saidOnce(this.#sorted);
     this.#found = found;
     return this.#ordered;
   }
@@ -54,16 +62,24 @@ function sayingOf(diagnostic: Diagnostic): string {
  * object twice in the same words (two paths lead to one Service without endpoints) is said once, at its first line.
  */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const sorted = diagnostics.toSorted(
-    (a, b) =>
-      compareText(a.object.file ?? "", b.object.file ?? "") ||
-      (a.object.line ?? 0) - (b.object.line ?? 0) ||
-      compareText(a.object.namespace, b.object.namespace) ||
-      compareText(a.object.name, b.object.name) ||
-      compareText(a.object.kind, b.object.kind) ||
-      compareText(a.code, b.code) ||
-      compareText(a.message, b.message),
+  return saidOnce(diagnostics.toSorted(compare));
+}
+
+function compare(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareText(a.object.file ?? "", b.object.file ?? "") ||
+    (a.object.line ?? 0) - (b.object.line ?? 0) ||
+    compareText(a.object.namespace, b.object.namespace) ||
+    compareText(a.object.name, b.object.name) ||
+    compareText(a.object.kind, b.object.kind) ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message) ||
+    compareText(a.severity, b.severity) ||
+    compareText(a.remedy, b.remedy)
   );
+}
+
+function saidOnce(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const said = new Set<string>();
   return sorted.filter((diagnostic) => {
     const saying = sayingOf(diagnostic);

@@ -29,7 +29,7 @@ export class Readers<Subject> {
     for (const [table, keys] of this.#tables) {
       if (keys.size === 0 || now[table] === before[table]) continue;
       const changes = now[table]?.changes;
-      if (changes === undefined || changes.since !== before[table]) return null;
+      if (changes === undefined || changes.since.deref() !== before[table]) return null;
       for (const key of changes.keys) for (const subject of keys.get(key) ?? []) touched.add(subject);
     }
     return touched;

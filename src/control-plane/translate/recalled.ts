@@ -1,12 +1,10 @@
-import { changedPlaces } from "../../snapshot/changed-places.ts";
+import type { Delta } from "./delta.ts";
 import type { Reads, Tables } from "./lookup.ts";
 import { Readers } from "./readers.ts";
 
 interface Kept<Value> {
   readonly reads: readonly Reads[];
   readonly value: Value;
-  /** In which all that was read is known to be still so. */
-  tables: Tables;
 }
 
 /**
@@ -17,87 +15,56 @@ export class Recalled<Subject extends object, T extends Tables, Value> {
   readonly #make: (subject: Subject, tables: T) => Value;
   readonly #kept = new Map<Subject, Kept<Value>>();
   readonly #readers = new Readers<Subject>();
-  #places = new Map<Subject, number>();
-  #subjects: readonly Subject[] = [];
-  #values: readonly Value[] = [];
   #tables: Tables = {};
+  #forgotten = false;
 
   constructor(make: (subject: Subject, tables: T) => Value) {
     this.#make = make;
   }
 
-  /** What is made of each; the same list when all of it is the same. @param subjects each once */
-  of(subjects: readonly Subject[], tables: T): readonly Value[] {
-    const replaced = changedPlaces(this.#subjects, subjects, () => true);
-    const touched = this.#readers.touched(this.#tables, tables);
-    const before = this.#subjects;
-    this.#subjects = subjects;
+  /** `make` would make other things now: the next time everything is made anew. */
+  forget(): void {
+    this.#forgotten = true;
+  }
+
+  /** What became of what is made of the objects. @param subjects what became of these */
+  of(subjects: Delta<Subject>, tables: T): Delta<Value> {
+    const [gone, come]: [Value[], Value[]] = [[], []];
+    for (const subject of subjects.gone) gone.push(...this.#leave(subject));
+    const touched = this.#forgotten ? null : this.#readers.touched(this.#tables, tables);
+    for (const subject of touched ?? [...this.#kept.keys()]) {
+      const kept = this.#kept.get(subject);
+      if (kept === undefined || (!this.#forgotten && stillHolds(kept, tables))) continue;
+      gone.push(...this.#leave(subject));
+      come.push(this.#take(subject, tables));
+    }
+    for (const subject of subjects.come) come.push(this.#take(subject, tables));
     this.#tables = tables;
-    if (replaced === null || touched === null) this.#lookAtAll(before, tables);
-    else {
-      for (const place of replaced) this.#replace(before[place] as Subject, subjects[place] as Subject, place);
-      const places = new Set(replaced);
-      for (const subject of touched) {
-        const place = this.#places.get(subject);
-        // One that was replaced just now is nowhere.
-        if (place !== undefined) places.add(place);
-      }
-      this.#lookAt(places, tables);
-    }
-    return this.#values;
+    this.#forgotten = false;
+    return { gone, come };
   }
 
-  #lookAtAll(before: readonly Subject[], tables: T): void {
-    this.#places = new Map(this.#subjects.map((subject, place) => [subject, place]));
-    for (const subject of before) if (!this.#places.has(subject)) this.#forget(subject);
-    const values = this.#subjects.map((subject) => this.#one(subject, tables));
-    const same = changedPlaces(this.#values, values, () => true)?.length === 0;
-    if (!same) this.#values = values;
-  }
-
-  #lookAt(places: ReadonlySet<number>, tables: T): void {
-    let values: Value[] | null = null;
-    for (const place of places) {
-      const value = this.#one(this.#subjects[place] as Subject, tables);
-      if (value === this.#values[place]) continue;
-      values ??= [...this.#values];
-      values[place] = value;
-    }
-    if (values !== null) this.#values = values;
-  }
-
-  #replace(before: Subject, now: Subject, place: number): void {
-    // Two that change places are replaced by each other.
-    if (this.#places.get(before) === place) this.#forget(before);
-    this.#places.set(now, place);
-  }
-
-  #forget(subject: Subject): void {
-    this.#places.delete(subject);
-    this.#readers.forget(subject, this.#kept.get(subject)?.reads ?? []);
-    this.#kept.delete(subject);
-  }
-
-  #one(subject: Subject, tables: T): Value {
+  #leave(subject: Subject): Value[] {
     const kept = this.#kept.get(subject);
-    if (kept !== undefined && stillHolds(kept, tables)) {
-      kept.tables = tables;
-      return kept.value;
-    }
-    if (kept !== undefined) this.#readers.forget(subject, kept.reads);
+    if (kept === undefined) return [];
+    this.#readers.forget(subject, kept.reads);
+    this.#kept.delete(subject);
+    return [kept.value];
+  }
+
+  #take(subject: Subject, tables: T): Value {
     const found = new Map<string, Map<string, unknown>>();
     const value = this.#make(subject, recording(tables, found));
     const reads = Array.from(found, ([table, keys]) => ({ table, found: keys }));
     this.#readers.remember(subject, reads);
-    this.#kept.set(subject, { reads, value, tables });
+    this.#kept.set(subject, { reads, value });
     return value;
   }
 }
 
-function stillHolds({ reads, tables: before }: Kept<unknown>, now: Tables): boolean {
+function stillHolds({ reads }: Kept<unknown>, now: Tables): boolean {
   for (const { table, found } of reads) {
     const lookup = now[table];
-    if (lookup === before[table]) continue;
     for (const [key, value] of found) if (lookup?.get(key) !== value) return false;
   }
   return true;

@@ -1,5 +1,5 @@
 import { describeField, type FieldPath } from "../resources/field-path.ts";
-import type { IngressBackend, IngressRule } from "../resources/ingress.ts";
+import type { Ingress, IngressBackend, IngressRule } from "../resources/ingress.ts";
 import type { Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
@@ -16,6 +16,7 @@ type Report = (severity: Severity, field: FieldPath, problem: PathProblem) => vo
 
 /** The routes one Ingress asks for on one host, in the order it writes them. */
 export interface HostWishes {
+  readonly ingress: Ingress;
   readonly host: string;
   readonly wishes: readonly RouteWish[];
 }
@@ -23,7 +24,7 @@ export interface HostWishes {
 /** All routes one Ingress asks for, host by host. */
 export function wishesByHost(plan: IngressPlan, hosts: HostTables, translating: Translating): HostWishes[] {
   const byHost = Map.groupBy(routeWishes(plan, hosts, translating), ({ host }) => host);
-  return Array.from(byHost, ([host, wishes]) => ({ host, wishes }));
+  return Array.from(byHost, ([host, wishes]) => ({ ingress: plan.ingress, host, wishes }));
 }
 
 function routeWishes(plan: IngressPlan, hosts: HostTables, translating: Translating): RouteWish[] {

@@ -1,5 +1,7 @@
 import type { Ingress } from "../resources/ingress.ts";
+import type { Delta } from "./delta.ts";
 import { readHost, wildcardOf } from "./hosts.ts";
+import { changedSince, type Lookup } from "./lookup.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 
 /**
@@ -20,8 +22,35 @@ function tlsHosts(ingress: Ingress): string[] {
     });
 }
 
-/** Whether `host` is secured by its own name or by the wildcard of one label above it. */
-export function isSecured(host: string, secured: { has(host: string): boolean }): boolean {
-  const wildcard = wildcardOf(host);
-  return secured.has(host) || (wildcard !== null && secured.has(wildcard));
+/** Which hosts have a certificate, again and again. The same table when all of it is the same; it is good until the next one is made. */
+export class SecuredHosts {
+  /** How many Ingresses secure each. */
+  readonly #counts = new Map<string, number>();
+  #table: Lookup<boolean> = { get: (host) => this.#isSecured(host) };
+
+  of({ gone, come }: Delta<{ readonly securedHosts: readonly string[] }>): Lookup<boolean> {
+    const changed = new Set<string>();
+    // In this order, since what was secured and is was never without.
+    for (const { securedHosts } of come) for (const host of securedHosts) this.#count(host, 1, changed);
+    for (const { securedHosts } of gone) for (const host of securedHosts) this.#count(host, -1, changed);
+    const get = (host: string): boolean => this.#isSecured(host);
+    if (changed.size === 0) return this.#table;
+    // A wildcard secures any number of hosts.
+    const isWide = [...changed].some((host) => host.startsWith("*"));
+    this.#table = isWide ? { get } : changedSince(this.#table, [...changed], get);
+    return this.#table;
+  }
+
+  /** By its own name or by the wildcard of one label above it. */
+  #isSecured(host: string): boolean {
+    const wildcard = wildcardOf(host);
+    return this.#counts.has(host) || (wildcard !== null && this.#counts.has(wildcard));
+  }
+
+  #count(host: string, more: 1 | -1, changed: Set<string>): void {
+    const count = (this.#counts.get(host) ?? 0) + more;
+    if (count === 0 || (count === 1 && more === 1)) changed.add(host);
+    if (count === 0) this.#counts.delete(host);
+    else this.#counts.set(host, count);
+  }
 }

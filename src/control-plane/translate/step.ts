@@ -1,35 +1,48 @@
-import { Remembered } from "../remembered.ts";
+import type { Delta } from "./delta.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { Tables } from "./lookup.ts";
+import { Notes } from "./notes.ts";
+import type { ServiceMap } from "./options.ts";
 import { Recalled } from "./recalled.ts";
 import type { Said } from "./translating.ts";
 
 /** A step of the translation that is taken for each of many objects: again only for those of which it would make something else. */
 export class Step<Subject extends object, T extends Tables, Value> {
   readonly #recalled: Recalled<Subject, T, Said<readonly Value[]>>;
-  readonly #joined = new Remembered<Said<readonly Value[]>>();
+  readonly #notes = new Notes<object>();
+  /** Those that used some map. */
+  readonly #using = new Map<object, readonly ServiceMap[]>();
 
   /** @param take reads the object and the tables alone */
   constructor(take: (subject: Subject, tables: T) => Said<readonly Value[]>) {
     this.#recalled = new Recalled(take);
   }
 
-  /** All that it makes of them, and all it has to say; the same object when all of it is the same. */
-  of(subjects: readonly Subject[], tables: T): Said<readonly Value[]> {
-    const said = this.#recalled.of(subjects, tables);
-    return this.#joined.of([said], () => joined(said));
+  /** Something else that the step goes by is another one. */
+  forget(): void {
+    this.#recalled.forget();
   }
-}
 
-function joined<Value>(said: readonly Said<readonly Value[]>[]): Said<readonly Value[]> {
-  const [value, diagnostics, usedMaps]: [
-    Value[],
-    Said<Value>["diagnostics"][number][],
-    Said<Value>["usedMaps"][number][],
-  ] = [[], [], []];
-  for (const one of said) {
-    for (const each of one.value) value.push(each);
-    for (const diagnostic of one.diagnostics) diagnostics.push(diagnostic);
-    for (const map of one.usedMaps) usedMaps.push(map);
+  /** What became of all that it makes. @param subjects what became of what it makes that of */
+  of(subjects: Delta<Subject>, tables: T): Delta<Value> {
+    const { gone, come } = this.#recalled.of(subjects, tables);
+    for (const said of gone) {
+      this.#notes.delete(said);
+      this.#using.delete(said);
+    }
+    for (const said of come) {
+      this.#notes.set(said, said.diagnostics);
+      if (said.usedMaps.length > 0) this.#using.set(said, said.usedMaps);
+    }
+    return { gone: gone.flatMap(({ value }) => value), come: come.flatMap(({ value }) => value) };
   }
-  return { value, diagnostics, usedMaps };
+
+  /** All it has to say. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#notes.all;
+  }
+
+  get usedMaps(): readonly ServiceMap[] {
+    return [...this.#using.values()].flat();
+  }
 }

@@ -2,22 +2,23 @@
 // In: a ResourceSet and options. Out: a fragment of a snapshot, and every problem as a diagnostic on the object it belongs to.
 // Never: a clock, the network, a log, or an exception for what a user wrote.
 import type { Certificate } from "../../snapshot/certificate.ts";
+import { changedList } from "../../snapshot/changed-list.ts";
 import type { VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
-import { Remembered } from "../remembered.ts";
 import type { ResourceSet } from "../resources/resources.ts";
 import { OtherPrefix } from "./annotations/other-prefix.ts";
 import { type Catalogue, Catalogues } from "./catalogue.ts";
 import { CertificateHolders } from "./certificate-holders.ts";
 import { certificateClaims } from "./certificates.ts";
-import { withDefaultBackend } from "./default-backend.ts";
+import { layDefaultBackend } from "./default-backend.ts";
 import { DefaultCertificate } from "./default-certificate.ts";
+import type { Delta } from "./delta.ts";
 import { type ClassedIngress, OurIngresses } from "./ingress-class.ts";
 import { type IngressPlan, planFor } from "./ingress-plan.ts";
-import { KeptOrder } from "./kept-order.ts";
+import { OrderedParts } from "./kept-parts.ts";
 import type { ServiceMap, TranslateOptions } from "./options.ts";
-import { OldestFirst } from "./order.ts";
-import { passThrough } from "./passthrough/passthrough.ts";
+import type { PartsOver } from "./parts-over.ts";
+import { layPassthroughs } from "./passthrough/passthrough.ts";
 import { OrderedProblems, Problems } from "./problems.ts";
 import { wishesByHost } from "./routes.ts";
 import { KeptSettings } from "./settings/kept-settings.ts";
@@ -46,11 +47,9 @@ export class Translator {
   readonly #ours: OurIngresses;
   readonly #keptSettings: KeptSettings;
   #settings = DEFAULT_SETTINGS;
-  readonly #order = new OldestFirst();
-  readonly #keys = new Remembered<readonly string[]>();
-  /** Everything else is made of these. */
-  #plans = this.#planning();
-  readonly #present = new Remembered<readonly IngressPlan[]>();
+  readonly #plans = new Step((one: ClassedIngress, tables: Catalogue) =>
+    this.#say(tables, (translating) => [planFor(one, translating)]),
+  );
   readonly #hosts = new KeptHosts();
   readonly #wishes = new Step((plan: IngressPlan, tables: Catalogue & HostTables) =>
     this.#say(tables, (translating) => wishesByHost(plan, tables, translating)),
@@ -61,9 +60,10 @@ export class Translator {
   );
   readonly #holders = new CertificateHolders();
   readonly #defaultCertificate = new DefaultCertificate();
-  readonly #hostOrder = new KeptOrder<VirtualHost>(({ host }) => host);
-  readonly #upstreamOrder = new KeptOrder<Upstream>(({ name }) => name);
-  readonly #certificateOrder = new KeptOrder<Certificate>(({ name }) => name);
+  readonly #virtualHosts = new OrderedParts<VirtualHost>(({ host }) => host);
+  readonly #upstreams = new OrderedParts<Upstream>(({ name }) => name);
+  readonly #certificates = new OrderedParts<Certificate>(({ name }) => name);
+  #keys: readonly string[] = [];
   readonly #ordered = new OrderedProblems();
   readonly #prefix: OtherPrefix | null;
 
@@ -80,40 +80,37 @@ export class Translator {
     const problems = new Problems();
     this.#settle(this.#keptSettings.of(resources.configMaps, problems));
     const translating = this.#translating(catalogue, problems);
-    const take = <Value>(said: Said<Value>): Value => {
-      problems.addAll(said.diagnostics);
-      for (const map of said.usedMaps) translating.usedMaps.add(map);
-      return said.value;
-    };
 
-    const judged = this.#ours.of(resources.ingresses, resources.ingressClasses);
-    problems.addAll(judged.diagnostics);
-    const ours = this.#order.of(judged.ours);
-    const plans = take(this.#plans.of(ours, catalogue));
-    const present = this.#present.of([plans], () => plans.filter(({ settings }) => !settings.withdrawn));
-    const hosts = this.#hosts.of(present);
-    problems.addAll(hosts.diagnostics);
+    const ours = this.#ours.of(resources.ingresses, resources.ingressClasses);
+    const plans = served(this.#plans.of(ours, catalogue));
+    const hosts = this.#hosts.of(plans);
     const tables = { ...catalogue, ...hosts.tables };
-    const merged = this.#merger.merge(take(this.#wishes.of(present, tables)), hosts.asked, problems);
-    const passed = passThrough(merged, hosts.passed, present, problems);
-    const { virtualHosts, upstreams } = withDefaultBackend(passed, translating);
-    const held = this.#holders.of(take(this.#claims.of(present, tables)), catalogue.secrets);
-    problems.addAll(held.diagnostics);
-    const certificates = this.#defaultCertificate.among(held.certificates, translating);
-    const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
+    const merged = this.#merger.merge(this.#wishes.of(plans, tables), hosts.asked);
+    const certificates = this.#holders.of(this.#claims.of(plans, tables), catalogue.secrets);
+    const steps = [this.#ours, this.#plans, hosts, this.#wishes, this.#merger, this.#claims, this.#holders];
+    for (const { diagnostics } of steps) problems.addAll(diagnostics);
+    this.#noteUsedMaps(translating);
 
+    const over: PartsOver = { virtualHosts: new Map(), upstreams: new Map() };
+    layPassthroughs(merged, hosts.passed, hosts.concerned, over, problems);
+    layDefaultBackend(merged, over, translating);
+    const defaultCertificate = this.#defaultCertificate.over(certificates, translating);
+    const { streams, upstreams: behindStreams } = streamsOf(resources.configMaps, translating);
+    // One may lead to where a host is passed through to.
+    for (const upstream of behindStreams) over.upstreams.set(upstream.name, upstream);
     reportUnusedMaps(translating);
+    this.#keys = changedKeys(this.#keys, ours);
     const fragment = {
-      virtualHosts: this.#hostOrder.of(virtualHosts),
-      upstreams: this.#upstreamOrder.of(together(upstreams, behindStreams)),
-      certificates: this.#certificateOrder.of(certificates),
+      virtualHosts: this.#virtualHosts.of(merged.virtualHosts, over.virtualHosts),
+      upstreams: this.#upstreams.of(merged.upstreams, over.upstreams),
+      certificates: this.#certificates.of(certificates, defaultCertificate),
       ...(streams.length === 0 ? {} : { streams }),
       ...(this.#settings.serving.length === 0 ? {} : { settings: this.#settings.serving }),
     };
     return {
       fragment,
       diagnostics: this.#ordered.of(this.#prefix?.worded(problems.found) ?? problems.found),
-      ours: this.#keys.of([ours], () => ours.map(({ key }) => key)),
+      ours: this.#keys,
     };
   }
 
@@ -121,11 +118,13 @@ export class Translator {
   #settle(settings: Translating["settings"]): void {
     if (settings === this.#settings) return;
     this.#settings = settings;
-    this.#plans = this.#planning();
+    this.#plans.forget();
   }
 
-  #planning(): Step<ClassedIngress, Catalogue, IngressPlan> {
-    return new Step((one, tables) => this.#say(tables, (translating) => [planFor(one, translating)]));
+  #noteUsedMaps({ options, usedMaps }: Translating): void {
+    if (options.maps.length === 0) return;
+    for (const { usedMaps: used } of [this.#plans, this.#wishes, this.#claims])
+      for (const map of used) usedMaps.add(map);
   }
 
   /** Takes a step that may be used again, with all it has to say. */
@@ -148,8 +147,15 @@ export class Translator {
   }
 }
 
-/** A TCP service may lead to where a host is passed through to. */
-function together(upstreams: readonly Upstream[], behindStreams: readonly Upstream[]): readonly Upstream[] {
-  if (behindStreams.length === 0) return upstreams;
-  return [...new Map([...upstreams, ...behindStreams].map((one) => [one.name, one])).values()];
+/** Without those of whom nothing is served. */
+function served({ gone, come }: Delta<IngressPlan>): Delta<IngressPlan> {
+  const isServed = ({ settings }: IngressPlan): boolean => !settings.withdrawn;
+  return { gone: gone.filter(isServed), come: come.filter(isServed) };
+}
+
+function changedKeys(keys: readonly string[], { gone, come }: Delta<ClassedIngress>): readonly string[] {
+  const changes = new Map<string, string | undefined>();
+  for (const { key } of gone) changes.set(key, undefined);
+  for (const { key } of come) changes.set(key, key);
+  return changedList(keys, changes, (key) => key);
 }

@@ -1,24 +1,25 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Route, VirtualHost } from "../../snapshot/route.ts";
 import type { Upstream } from "../../snapshot/upstream.ts";
-import { changedPlaces } from "../../snapshot/changed-places.ts";
-import { sameElements } from "../remembered.ts";
+import type { Delta } from "./delta.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { describeHost } from "./hosts.ts";
+import type { KeptParts } from "./kept-parts.ts";
+import { Notes } from "./notes.ts";
+import { amongOlder } from "./order.ts";
 import { namedWithPlace } from "./place.ts";
 import { Problems } from "./problems.ts";
 import type { RouteWish } from "./route-wish.ts";
 import type { HostWishes } from "./routes.ts";
+import { UsedUpstreams } from "./used-upstreams.ts";
 
 export interface MergedHosts {
-  readonly virtualHosts: readonly VirtualHost[];
-  /** Those that some route forwards to, each once. */
-  readonly upstreams: readonly Upstream[];
+  readonly virtualHosts: KeptParts<VirtualHost>;
+  /** Those that some route forwards to. */
+  readonly upstreams: KeptParts<Upstream>;
 }
 
 interface MergedHost {
-  readonly held: readonly HostWishes[];
-  readonly clientCertificates: ClientCertificates | undefined;
   readonly virtualHost: VirtualHost;
   readonly upstreams: readonly Upstream[];
   readonly diagnostics: readonly Diagnostic[];
@@ -26,54 +27,49 @@ interface MergedHost {
 
 type Asked = ReadonlyMap<string, ClientCertificates>;
 
-/** Merges the wishes of all Ingresses host by host. A host that has the same wishes as the last time is the same. */
+/** Merges the wishes of all Ingresses host by host, again and again: only hosts for which there are other wishes. */
 export class HostMerger {
-  #wishes: readonly HostWishes[] = [];
   #asked: Asked = new Map();
-  /** By host, where its wishes are among all. */
-  #places = new Map<string, readonly number[]>();
+  /** By host, those of the oldest Ingress first: the first to wish for a match has it. */
+  readonly #wishes = new Map<string, readonly HostWishes[]>();
   readonly #merged = new Map<string, MergedHost>();
-  #result = this.#join();
+  readonly #upstreams = new UsedUpstreams();
+  readonly #notes = new Notes<string>();
 
-  /** @param all those of the oldest Ingress first: the first to wish for a match has it */
-  merge(all: readonly HostWishes[], asked: Asked, problems: Problems): MergedHosts {
-    const changed = asked === this.#asked ? changedPlaces(this.#wishes, all, (a, b) => a.host === b.host) : null;
-    if (changed === null) this.#mergeAll(all, asked);
-    else for (const place of changed) this.#mergeOne((all[place] as HostWishes).host, all, asked);
-    this.#wishes = all;
+  /** All there is to say of conflicts. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#notes.all;
+  }
+
+  /** @param wishes what became of those of all Ingresses */
+  merge({ gone, come }: Delta<HostWishes>, asked: Asked): MergedHosts {
+    const before = this.#asked;
     this.#asked = asked;
-
-    if (changed === null || changed.length > 0) this.#result = this.#join();
-    problems.addAll(this.#result.diagnostics);
-    return this.#result;
-  }
-
-  #join(): MergedHosts & { readonly diagnostics: readonly Diagnostic[] } {
-    const upstreams = new Map<string, Upstream>();
-    const virtualHosts: VirtualHost[] = [];
-    const diagnostics: Diagnostic[] = [];
-    for (const host of this.#merged.values()) {
-      virtualHosts.push(host.virtualHost);
-      for (const upstream of host.upstreams) upstreams.set(upstream.name, upstream);
-      for (const diagnostic of host.diagnostics) diagnostics.push(diagnostic);
+    const askedAnew = [...before.keys(), ...asked.keys()].filter((host) => before.get(host) !== asked.get(host));
+    const hosts = new Set([...gone, ...come].map(({ host }) => host).concat(askedAnew));
+    for (const [host, left] of Map.groupBy(gone, (one) => one.host)) {
+      this.#wishes.set(
+        host,
+        (this.#wishes.get(host) ?? []).filter((one) => !left.includes(one)),
+      );
     }
-    return { virtualHosts, upstreams: [...upstreams.values()], diagnostics };
+    for (const one of come) this.#wishes.set(one.host, amongOlder(this.#wishes.get(one.host) ?? [], one));
+    this.#upstreams.begin();
+    for (const host of hosts) this.#mergeOne(host, this.#wishes.get(host) ?? [], asked.get(host));
+    const virtualHosts = { get: (host: string) => this.#merged.get(host)?.virtualHost, changed: hosts };
+    return { virtualHosts, upstreams: this.#upstreams };
   }
 
-  /** In the order in which hosts are wished for first. */
-  #mergeAll(all: readonly HostWishes[], asked: Asked): void {
-    const before = new Map(this.#merged);
-    this.#merged.clear();
-    this.#places = Map.groupBy(all.keys(), (place) => (all[place] as HostWishes).host);
-    for (const host of this.#places.keys()) this.#mergeOne(host, all, asked, before.get(host));
-  }
-
-  #mergeOne(host: string, all: readonly HostWishes[], asked: Asked, before = this.#merged.get(host)): void {
-    const held = (this.#places.get(host) ?? []).map((place) => all[place] as HostWishes);
-    const clientCertificates = asked.get(host);
-    const same =
-      before !== undefined && before.clientCertificates === clientCertificates && sameElements(before.held, held);
-    this.#merged.set(host, same ? before : mergeHost(host, held, clientCertificates));
+  #mergeOne(host: string, wishes: readonly HostWishes[], clientCertificates: ClientCertificates | undefined): void {
+    const before = this.#merged.get(host);
+    const merged = wishes.length === 0 ? null : mergeHost(host, wishes, clientCertificates);
+    this.#upstreams.use(merged?.upstreams ?? [], before?.upstreams ?? []);
+    this.#notes.set(host, merged?.diagnostics ?? []);
+    if (merged !== null) this.#merged.set(host, merged);
+    else {
+      this.#merged.delete(host);
+      this.#wishes.delete(host);
+    }
   }
 }
 
@@ -93,8 +89,6 @@ function mergeHost(
   const wishes = [...granted.values()];
   const upstreams = new Map(wishes.flatMap((wish) => wish.upstreams).map((upstream) => [upstream.name, upstream]));
   return {
-    held,
-    clientCertificates,
     virtualHost: virtualHost(host, wishes, clientCertificates),
     upstreams: [...upstreams.values()],
     diagnostics: problems.found,

@@ -1,15 +1,16 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { MiddlewareSettings } from "../../snapshot/route.ts";
-import { Remembered } from "../remembered.ts";
 import { type AskingHosts, askingHosts } from "./asking-hosts.ts";
+import type { Delta } from "./delta.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { KeptMap, KeptTable } from "./kept-table.ts";
 import { type PassedHosts, passedHosts } from "./passthrough/passed-hosts.ts";
+import { PlansOnHosts } from "./plans-on-hosts.ts";
 import { Problems } from "./problems.ts";
 import type { Lookup } from "./lookup.ts";
 import { refusedHosts } from "./refused-hosts.ts";
-import { isSecured } from "./secured-hosts.ts";
+import { SecuredHosts } from "./secured-hosts.ts";
 
 /** What holds for a host as a whole, whichever Ingress said it. Looked up one by one, so that it is known what each Ingress hangs on. */
 export type HostTables = {
@@ -31,40 +32,49 @@ export interface WholeHosts {
   readonly tables: HostTables;
   readonly passed: PassedHosts;
   readonly asked: ReadonlyMap<string, ClientCertificates>;
+  /** Those with a host of which some Ingress says something as a whole, oldest first. */
+  readonly concerned: readonly IngressPlan[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What holds for whole hosts, again and again. A table that says the same as before is the same: nothing that hangs on it is looked at again. */
+/**
+ * What holds for whole hosts, again and again. Few Ingresses say anything of the kind: while none that does, or shares a host with one, is another,
+ * all is as it was. A table that says the same as before is the same: nothing that hangs on it is looked at again.
+ */
 export class KeptHosts {
-  readonly #found = new Remembered<WholeHosts>();
-  readonly #secured = new KeptTable((hosts: ReadonlyMap<string, true>, host) => isSecured(host, hosts));
+  readonly #secured = new SecuredHosts();
+  readonly #onHosts = new PlansOnHosts();
   readonly #refused = new KeptTable((hosts: ReadonlyMap<string, string>, host) => hosts.get(host));
   readonly #passed = new KeptTable((backends: ReadonlyMap<string, true>, backend) => backends.has(backend));
   readonly #handedOn = new KeptTable((askers: PassedHosts["askers"], host) => askers.has(host));
   readonly #clients = new KeptTable((hosts: AskingHosts["middleware"], host) => hosts.get(host));
   readonly #contested = new KeptTable((contests: ReadonlyMap<string, string>, contest) => contests.get(contest));
-
   readonly #asked = new KeptMap<ClientCertificates>();
+  #found = this.#find([]);
 
-  /** @param plans oldest first */
-  of(plans: readonly IngressPlan[]): WholeHosts {
-    return this.#found.of([plans], () => this.#find(plans));
+  /** @param plans what became of those of all Ingresses that are served */
+  of(plans: Delta<IngressPlan>): WholeHosts {
+    const secured = this.#secured.of(plans);
+    const concerned = this.#onHosts.concernedBy(plans);
+    if (concerned !== null) this.#found = this.#find(concerned);
+    const { tables, ...rest } = this.#found;
+    return { ...rest, tables: { ...tables, secured } };
   }
 
-  #find(plans: readonly IngressPlan[]): WholeHosts {
+  #find(plans: readonly IngressPlan[]): Omit<WholeHosts, "tables"> & {
+    readonly tables: Omit<HostTables, "secured">;
+  } {
     const problems = new Problems();
     const passed = passedHosts(plans, problems);
     const asking = askingHosts(plans, problems);
-    const secured = new Map<string, true>();
-    for (const plan of plans) for (const host of plan.securedHosts) secured.set(host, true);
     const tables = {
-      secured: this.#secured.of(secured),
       refused: this.#refused.of(refusedHosts(plans, problems)),
       passed: this.#passed.of(new Map(Array.from(passed.backends, (backend) => [backend, true]))),
       handedOn: this.#handedOn.of(passed.askers),
       clients: this.#clients.of(asking.middleware),
       contested: this.#contested.of(asking.contested),
     };
-    return { tables, passed, asked: this.#asked.of(asking.asked), diagnostics: problems.found };
+    const asked = this.#asked.of(asking.asked);
+    return { tables, passed, asked, concerned: plans, diagnostics: problems.found };
   }
 }

@@ -5,6 +5,7 @@ import { allResources, type KnownResource } from "../../../src/control-plane/res
 import { ClusterSource } from "../../../src/control-plane/sources/cluster.ts";
 import type { Loaded } from "../../../src/control-plane/sources/sources.ts";
 import { referencedSecrets } from "../../../src/control-plane/translate/referenced-secrets.ts";
+import { KeptAndFresh } from "../../support/kept-and-fresh.ts";
 import { OPTIONS } from "../../support/resources.ts";
 import type { Draft, StoredObject } from "../fake/object.ts";
 import type { Cast, Step } from "./step.ts";
@@ -27,7 +28,8 @@ export const CLUSTER: Cast = {
 
 /**
  * Follows a whole cluster through a history; afterwards all goes well again.
- * @throws a set was half, held what never was or nobody named, made anew what is the same, or in the end is not what is there
+ * @throws a set was half, held what never was or nobody named, made anew what is the same, or in the end is not what is there; or what is made of
+ * one set after the other is not what would be made of it alone
  */
 export async function sourceThrough(history: readonly Step[]): Promise<void> {
   const cluster = await TroubledCluster.start(Object.keys(CLUSTER), draft);
@@ -54,8 +56,10 @@ export async function sourceThrough(history: readonly Step[]): Promise<void> {
     const ever = new Set(cluster.ever.flatMap((object) => readableOf(object).map(textOf)));
     const held = new Map<string, number>();
     let before: Loaded | null = null;
+    const gateway = new KeptAndFresh(TRANSLATE);
     for (const { at, loaded } of loads) {
       checkLoad(loaded, ever);
+      gateway.next([{ from: "the cluster", resources: loaded.resources }]);
       if (before !== null) checkStep(before, loaded, at, held);
       before = loaded;
     }

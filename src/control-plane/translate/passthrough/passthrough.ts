@@ -1,5 +1,5 @@
 // TLS connections that are handed on unopened, by server name: ssl-passthrough.
-// In: the hosts that ask for it, and the routes of all hosts. Out: those hosts with a passthrough, its upstreams, and what it leaves without effect.
+// In: the hosts that ask for it, and their routes. Out: those hosts with a passthrough, its upstreams, and what it leaves without effect.
 // Never: TLS opened for such a host; where nothing can be handed on, connections are closed.
 import type { Passthrough, Route, VirtualHost } from "../../../snapshot/route.ts";
 import type { Upstream } from "../../../snapshot/upstream.ts";
@@ -7,6 +7,7 @@ import { PREFIX } from "../annotations/annotation.ts";
 import { sslPassthrough } from "../annotations/ssl-passthrough.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { IngressPlan } from "../ingress-plan.ts";
+import type { PartsOver } from "../parts-over.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
 import type { MergedHosts } from "../virtual-hosts.ts";
@@ -14,36 +15,31 @@ import { bareProtection } from "./bare-protection.ts";
 import { type PassedHosts, plansByHost } from "./passed-hosts.ts";
 import { reportEffects } from "./report-effects.ts";
 
-/** @param plans of all Ingresses that are served */
-export function passThrough(
-  { virtualHosts, upstreams }: MergedHosts,
+/** Lays those hosts and upstreams over what the rules make. @param plans of all Ingresses on such hosts, oldest first */
+export function layPassthroughs(
+  merged: MergedHosts,
   { askers }: PassedHosts,
   plans: readonly IngressPlan[],
+  over: PartsOver,
   problems: Problems,
-): MergedHosts {
-  if (askers.size === 0) return { virtualHosts, upstreams };
-  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
-  const hosts = new Map(virtualHosts.map((virtualHost) => [virtualHost.host, virtualHost]));
+): void {
+  if (askers.size === 0) return;
   const byHost = plansByHost(plans);
   for (const [host, asker] of askers) {
     const ofHost = byHost.get(host) ?? [];
-    const virtualHost: VirtualHost = hosts.get(host) ?? { host, routes: [] };
+    const virtualHost: VirtualHost = merged.virtualHosts.get(host) ?? { host, routes: [] };
     const root = rootOf(virtualHost);
     const origin = originOf(asker.ingress, ANNOTATION);
-    const upstream = root?.action.kind === "forward" ? tcpOf(byName.get(root.action.upstream)) : null;
+    const upstream = root?.action.kind === "forward" ? tcpOf(merged.upstreams.get(root.action.upstream)) : null;
     const why = whyNot(host, root, asker, ofHost, problems);
     let action: Passthrough["action"];
     if (why === null && upstream !== null) {
-      byName.set(upstream.name, upstream);
+      over.upstreams.set(upstream.name, upstream);
       action = { kind: "forward", upstream: upstream.name };
       reportEffects({ host, asker, upstream }, ofHost, problems);
     } else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
-    hosts.set(host, { ...virtualHost, passthrough: { origin, action } });
+    over.virtualHosts.set(host, { ...virtualHost, passthrough: { origin, action } });
   }
-  return {
-    virtualHosts: [...hosts.values()],
-    upstreams: [...byName.values()],
-  };
 }
 
 const ANNOTATION = ["metadata", "annotations", `${PREFIX}${sslPassthrough.name}`];
