@@ -26,7 +26,8 @@ async function told(sketch: Partial<GatewaySketch>, lines: string, before = "") 
   const request = await upstream.nextRequest();
   const facts = Object.fromEntries(NAMES.map((name) => [name, values(request, name).join(" | ")]));
   const { request: seen } = await gateway.finishedCount(1);
-  return { facts, original: values(request, "x-original-forwarded-for"), seen, port: String(gateway.http) };
+  const [original, originalHost] = ["for", "host"].map((of) => values(request, `x-original-forwarded-${of}`));
+  return { facts, original, originalHost, seen, port: String(gateway.http) };
 }
 
 function own(port: string) {
@@ -54,16 +55,18 @@ test.each<[string, Partial<GatewaySketch>]>([
   ["from who is not trusted", { trustedRanges: ["192.0.2.0/24"], forwardedHeaders: {} }],
   ["from who is not trusted, chain and all", { trustedRanges: ["10.0.0.0/8"], forwardedHeaders: { full: true } }],
 ])("HF15: nothing is believed %s", async (_what, sketch) => {
-  const { facts, original, seen, port } = await told(sketch, TOLD);
+  const { facts, original, originalHost, seen, port } = await told(sketch, TOLD);
   expect(facts).toEqual(own(port));
   expect(original).toEqual(["10.6.6.6, 198.51.100.4, 127.0.0.9"]);
+  expect(originalHost).toEqual(["shop.example:444, inner.example"]);
   expect(seen).toMatchObject({ clientAddress: "127.0.0.1", scheme: "http", authority: "test.example" });
 });
 
 test("from who is trusted, the client is the right-most that is not, whatever it claims itself", async () => {
-  const { facts, original, seen } = await told({ trustedRanges: LOOPBACK, forwardedHeaders: {} }, TOLD);
+  const { facts, original, originalHost, seen } = await told({ trustedRanges: LOOPBACK, forwardedHeaders: {} }, TOLD);
   expect(facts).toEqual(BELIEVED);
   expect(original).toEqual(["10.6.6.6, 198.51.100.4, 127.0.0.9"]);
+  expect(originalHost).toEqual(["shop.example:444, inner.example"]);
   expect(seen).toMatchObject({ clientAddress: "198.51.100.4", scheme: "https", host: "test.example" });
 });
 
@@ -103,7 +106,7 @@ test("behind the PROXY protocol it is believed from whom the header names, where
   const proxy = await told(sketch, TOLD, "PROXY TCP4 10.0.0.5 203.0.113.5 1234 80\r\n");
   expect(proxy.facts).toEqual(BELIEVED);
   const client = await told(sketch, TOLD, "PROXY TCP4 192.0.2.1 203.0.113.5 1234 80\r\n");
-  expect(client.facts).toEqual({ ...own(client.port), "x-forwarded-for": "192.0.2.1", "x-real-ip": "192.0.2.1" });
+  expect(client.facts).toEqual({ ...own("80"), "x-forwarded-for": "192.0.2.1", "x-real-ip": "192.0.2.1" });
 });
 
 test("HTTP/2 is believed as HTTP/1 is", async () => {

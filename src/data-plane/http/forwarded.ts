@@ -1,20 +1,32 @@
 import type { Exchange } from "../exchange/exchange.ts";
+import type { GatewayHeaders } from "../exchange/headers.ts";
 
 /**
  * What the gateway tells the upstream about the client, as ingress-nginx writes it. The client's own X-Forwarded-* and Forwarded are
- * never passed on as facts, unless a trusted peer vouches for them: its X-Forwarded-For goes on as X-Original-Forwarded-For.
+ * never passed on as facts, unless a trusted peer vouches for them: X-Forwarded-For and -Host, as they came, go on as X-Original-Forwarded-For
+ * and -Host.
  *
  * @returns field lines, each ended by CRLF
  */
 export function forwardedLines(exchange: Exchange): string {
   const { request, id, listenerPort } = exchange;
-  const { clientAddress, authority, scheme, forwarded } = request;
+  const { clientAddress, authority, scheme, headers, forwarded } = request;
+  const original = originalLine("Host", joined(headers, "x-forwarded-host"));
   if (forwarded !== undefined) {
-    const { chain, port, original } = forwarded;
-    return lines(id, clientAddress, chain ?? clientAddress, authority, port ?? listenerPort, scheme, original);
+    const { chain, port } = forwarded;
+    const originals = originalLine("For", forwarded.original) + original;
+    return lines(id, clientAddress, chain ?? clientAddress, authority, port ?? listenerPort, scheme, originals);
   }
-  const original = request.headers.has("x-forwarded-for") ? request.headers.all("x-forwarded-for").join(", ") : "";
-  return lines(id, clientAddress, clientAddress, authority, listenerPort, scheme, original);
+  const originals = originalLine("For", joined(headers, "x-forwarded-for")) + original;
+  return lines(id, clientAddress, clientAddress, authority, listenerPort, scheme, originals);
+}
+
+function joined(headers: GatewayHeaders, name: string): string {
+  return headers.has(name) ? headers.all(name).join(", ") : "";
+}
+
+function originalLine(of: "For" | "Host", value: string): string {
+  return value === "" ? "" : `X-Original-Forwarded-${of}: ${value}\r\n`;
 }
 
 function lines(
@@ -24,11 +36,10 @@ function lines(
   host: string,
   port: number,
   scheme: string,
-  original: string,
+  originals: string,
 ): string {
   const ofClient = client === chain ? linesAlike(client, port, scheme) : clientLines(client, chain, port, scheme);
-  const head = `X-Request-ID: ${id}\r\nX-Forwarded-Host: ${host}${ofClient}`;
-  return original === "" ? head : `${head}X-Original-Forwarded-For: ${original}\r\n`;
+  return `X-Request-ID: ${id}\r\nX-Forwarded-Host: ${host}${ofClient}${originals}`;
 }
 
 /** @returns lines behind the end of another */

@@ -48,10 +48,14 @@ test("HF15: what the client says of itself is no fact, but may be seen as what i
     ["X-Forwarded-Proto", "https"],
     ["X-Real-IP", "1.2.3.4"],
     ["X-Forwarded-For", "9.9.9.9"],
+    ["X-Forwarded-Host", "evil.example"],
+    ["X-Forwarded-Host", "worse.example"],
   );
   const lines = forwardedLines(exchange({ headers: told }));
   expect(lines).toContain("X-Forwarded-For: 203.0.113.7\r\n");
   expect(lines).toContain("X-Real-IP: 203.0.113.7\r\n");
   expect(lines).toContain("X-Forwarded-Proto: http\r\n");
+  expect(lines).toContain("X-Forwarded-Host: test.example\r\n");
   expect(lines).toContain("X-Original-Forwarded-For: 1.2.3.4, 5.6.7.8, 9.9.9.9\r\n");
+  expect(lines).toContain("X-Original-Forwarded-Host: evil.example, worse.example\r\n");
 });
