@@ -85,17 +85,22 @@ const PROTOCOLS = {
   },
 };
 
-describe.each(Object.entries(PROTOCOLS))("the PROXY header in front of %s", (_name, ask) => {
+describe.each(["http", "https", "h2", "h2c"] as const)("the PROXY header in front of %s", (name) => {
+  const ask = PROTOCOLS[name];
+  const listener = name === "https" || name === "h2" ? "https" : "http";
+
   test.each([
     ["version 1", V1, "192.0.2.1"],
     ["version 2", V2, "2001:db8::7"],
     ["LOCAL, a health probe", LOCAL, "127.0.0.1"],
-  ])("%s says who the client is, however it is cut", async (_version, header, address) => {
+  ])("%s says who the client is, and what port it came to, however it is cut", async (_version, header, address) => {
     const { gateway, upstream } = await start();
     expect(await ask(gateway, header, false)).toBe(200);
     expect(await ask(gateway, header, true)).toBe(200);
+    const port = header === LOCAL ? gateway[listener] : 8080;
     for (const request of upstream.requests) {
       expect([values(request, "x-forwarded-for"), values(request, "x-real-ip")]).toEqual([[address], [address]]);
+      expect(values(request, "x-forwarded-port")).toEqual([String(port)]);
     }
     const finished = await gateway.finishedCount(2);
     expect(finished.request.clientAddress).toBe(address);

@@ -7,6 +7,8 @@ export interface Peer {
   readonly port: number;
   /** The client spoke TLS to a load balancer, and that speaks plain text to us. */
   readonly tlsEnded?: boolean;
+  /** The port that the client connected to, where a load balancer says so. */
+  readonly publicPort?: number;
 }
 
 /** The socket's own peer. IPv4 clients of a dual-stack listener come as "::ffff:10.0.0.1". */

@@ -5,7 +5,7 @@ import type { Intake } from "../http1/intake.ts";
 import { HeaderReader, type ReadHeader } from "../proxy-protocol/header-reader.ts";
 
 /** A load balancer that was connected to on this port spoke TLS with the client, as ingress-nginx has it. */
-export const HTTPS_PORT = 443;
+const HTTPS_PORT = 443;
 
 export interface HeaderWait {
   readonly deadlines: Deadlines;
@@ -58,5 +58,6 @@ export function awaitProxyHeader(socket: Socket, intake: Intake, wait: HeaderWai
 
 function clientIn({ ends }: ReadHeader): Peer | null {
   if (ends === null) return null;
-  return ends.destination.port === HTTPS_PORT ? { ...ends.source, tlsEnded: true } : ends.source;
+  const { source, destination } = ends;
+  return { ...source, publicPort: destination.port, tlsEnded: destination.port === HTTPS_PORT };
 }

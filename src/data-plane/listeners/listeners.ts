@@ -11,7 +11,6 @@ import type { Arrived } from "../http1/downstream-surroundings.ts";
 import { type Intake, streamIntake } from "../http1/intake.ts";
 import { lendTo } from "../http1/lend-to.ts";
 import { DownstreamSession } from "../http2/downstream-session.ts";
-import { HTTPS_PORT } from "./await-proxy-header.ts";
 import { beginTls } from "./begin-tls.ts";
 import { Census, type ConnectionCounts } from "./census.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
@@ -64,7 +63,7 @@ export class Listeners {
   }
 
   /**
-   * @param publicPort the port clients know this listener by; null for its own
+   * @param publicPort the port clients know this listener by, where no PROXY header says it; null for its own
    * @returns the port it listens on; rejects with the system's error (EADDRINUSE, EACCES …)
    */
   openHttp(address: ListenAddress, publicPort: number | null): Promise<number> {
@@ -76,12 +75,7 @@ export class Listeners {
         const { proxyHeaders } = this.#settings;
         if (proxyHeaders.expectedFrom(socket)) {
           proxyHeaders.read(socket, intake, (peer, rest) => {
-            this.#accept(
-              { socket, peer, secure: null },
-              "http",
-              peer?.tlsEnded === true ? HTTPS_PORT : (publicPort ?? port),
-              intake,
-            );
+            this.#accept({ socket, peer, secure: null }, "http", peer?.publicPort ?? publicPort ?? port, intake);
             if (rest.length > 0) intake.take(rest);
           });
         } else this.#accept({ socket, peer: null, secure: null }, "http", publicPort ?? port, intake);
@@ -98,8 +92,9 @@ export class Listeners {
       const protocols = (): string[] => (this.#settings.http2 ? ["h2", "http/1.1"] : ["http/1.1"]);
       const onSecure = (socket: TLSSocket, secure: SecureClient, peer: Peer | null): void => {
         const arrival = { socket, peer, secure };
-        if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", publicPort ?? port);
-        else this.#accept(arrival, "https", publicPort ?? port, lendTo(socket));
+        const reached = peer?.publicPort ?? publicPort ?? port;
+        if (socket.alpnProtocol === "h2") this.#acceptHttp2(arrival, "https", reached);
+        else this.#accept(arrival, "https", reached, lendTo(socket));
       };
       const handshakes = new TlsHandshakes({ contexts, protocols, timeout: timeouts.tlsHandshake, onSecure });
       if (this.#ticketKeys !== null) handshakes.useTicketKeys(this.#ticketKeys);
