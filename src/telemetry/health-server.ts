@@ -131,8 +131,9 @@ export function answerTo(
 }
 
 function checksOf(path: string, readiness: Readiness): Check[] | null {
-  if (path === "/healthz" || path === "/livez") return [{ name: "ping", passes: true }];
-  if (path !== "/readyz") return null;
+  if (path === "/livez") return [{ name: "ping", passes: true }];
+  // Manifests and load balancers of ingress-nginx ask /healthz whether to send traffic.
+  if (path !== "/readyz" && path !== "/healthz") return null;
   return [
     { name: "snapshot", passes: readiness.snapshot },
     { name: "not-draining", passes: !readiness.draining },

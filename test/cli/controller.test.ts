@@ -79,7 +79,7 @@ test("is alive but not ready, and says why, while the API server cannot be reach
   const flags = ["--apiserver-host", `http://127.0.0.1:${port}`, ...QUICK, "--healthz-port", String(free.port)];
   const controller = new Running(["controller", ...flags]);
   await controller.until("stderr", /"warning".*cannot be followed .*ECONNREFUSED.*not ready until it answers/);
-  expect((await ask(free.port, "/healthz")).status).toBe(200);
+  expect((await ask(free.port, "/livez")).status).toBe(200);
   expect((await ask(free.port, "/readyz")).status).toBe(503);
   expect(await controller.end("SIGTERM")).toBe(0);
 });

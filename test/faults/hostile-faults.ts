@@ -29,7 +29,7 @@ async function underAttack(bed: ClusterBed): Promise<Finding[]> {
   const late = await program.metric("ts_ingress_snapshot_apply_duration_seconds_sum");
   const result = await load.stop();
   const after = await revisionOf(bed);
-  const alive = await program.probe("/healthz", 5_000);
+  const alive = await program.probe("/livez", 5_000);
   for (const name of NAMES) fake.remove("ingresses", name, "mallory");
   return [
     served("requests of others", result, program),

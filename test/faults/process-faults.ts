@@ -82,7 +82,7 @@ async function healthWhileFull({ program }: ClusterBed, what: string): Promise<F
   await delay(1_000);
   const probes = [];
   for (let probe = 0; probe < 6; probe += 1) {
-    probes.push(await program.probe(probe % 2 === 0 ? "/healthz" : "/readyz"));
+    probes.push(await program.probe(probe % 2 === 0 ? "/livez" : "/readyz"));
     await delay(300);
   }
   const cpu = program.use().cpu - before;

@@ -50,7 +50,7 @@ async function starving(bed: ClusterBed): Promise<Finding[]> {
   const probes: number[] = [];
   for (let probe = 0; probe < seconds * 2; probe += 1) {
     const began = performance.now();
-    const status = await program.probe("/healthz", 5_000);
+    const status = await program.probe("/livez", 5_000);
     probes.push(status === 200 ? performance.now() - began : Infinity);
     await delay(Math.max(0, 500 - (performance.now() - began)));
   }
