@@ -75,7 +75,7 @@ const TABLE: readonly Row[] = [
   // cert-manager writes the range of everybody on the Ingress of each HTTP-01 challenge.
   { ...PROTECTS, names: /^(?:whitelist|allowlist)-source-range$/, harmless: isEverybody },
   { ...PROTECTS, names: /^(?:whitelist|allowlist|denylist)-/ },
-  { ...PROTECTS, names: /^satisfy$/, harmless: (value) => value === "all" },
+  { ...PROTECTS, names: /^satisfy$/, harmless: asksForNothing },
   { ...PROTECTS, names: /^limit-/, harmless: (value) => /^0+$/.test(value) },
   { ...PROTECTS, names: /^enable-(?:modsecurity|owasp-core-rules)$/, harmless: isFalse },
   { ...PROTECTS, names: /^modsecurity-/, harmless: (_, values) => isFalse(values["enable-modsecurity"] ?? "") },
@@ -130,6 +130,13 @@ export function judgeNotBuilt(name: string, values: Values, ingress: Ingress): N
 export function isGuarded(name: string): boolean {
   return TABLE.some((row) => row.effect !== "served" && row.names.test(name));
 }
+
+/** Of `satisfy`: one of no protections is not there to be satisfied. */
+function asksForNothing(value: string, values: Values): boolean {
+  return value === "all" || (value === "any" && !Object.keys(values).some((name) => LETS_IN.test(name)));
+}
+
+const LETS_IN = /^(?:auth|whitelist|allowlist|denylist)-/;
 
 /** ingress-nginx rewrites nothing when the target is the path. */
 function everyPathIs(target: string, ingress: Ingress): boolean {
