@@ -105,6 +105,7 @@ export function controllerTranslation(flags: ControllerFlags): TranslateOptions 
     controllerClass: flags.controllerClass,
     serveWithoutClass: flags.watchIngressWithoutClass,
     allowLoopbackNames: false,
+    strictTransport: true,
     ...settingsOptions(flags),
     ...translationOptions(flags),
     ...serviceOptions(flags, { byName: false, reserved }),

@@ -30,7 +30,9 @@ export function expectForwarded(request: RecordedRequest, forwarded: Forwarded, 
   }
   const others = request.fields
     .map(([name, value]) => [name.toLowerCase(), value])
-    .filter(([name = ""]) => name !== "host" && !name.startsWith("x-original-forwarded-") && !Object.hasOwn(owned, name));
+    .filter(
+      ([name = ""]) => name !== "host" && !name.startsWith("x-original-forwarded-") && !Object.hasOwn(owned, name),
+    );
   expect(sorted(others)).toEqual(sorted(fields));
   expect(request.body.toString("latin1")).toBe(body);
   expect(request.trailers.map(([name, value]) => [name.toLowerCase(), value])).toEqual(trailers);

@@ -15,7 +15,11 @@ async function start(): Promise<{ port: number; readiness: { snapshot: boolean; 
 test("alive from the start, ready from the first snapshot until draining", async () => {
   const { port, readiness } = await start();
   const status = async (path: string): Promise<number> => (await ask(port, path)).status;
-  const all = async (): Promise<number[]> => [await status("/livez"), await status("/readyz"), await status("/healthz")];
+  const all = async (): Promise<number[]> => [
+    await status("/livez"),
+    await status("/readyz"),
+    await status("/healthz"),
+  ];
   expect(await all()).toEqual([200, 503, 503]);
   readiness.snapshot = true;
   expect(await all()).toEqual([200, 200, 200]);

@@ -1,3 +1,4 @@
+import type { MiddlewareSettings } from "../../snapshot/route.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import { authTlsSecret } from "./annotations/auth-tls.ts";
 import { PREFIX } from "./annotations/annotation.ts";
@@ -8,6 +9,7 @@ import type { ClassedIngress } from "./ingress-class.ts";
 import { originOf } from "./place.ts";
 import { ruleHosts } from "./rule-hosts.ts";
 import { hostsSecuredBy } from "./secured-hosts.ts";
+import { strictTransportFor } from "./strict-transport.ts";
 import { resolveUpstreamTls, type ReadyTls } from "./upstream-tls.ts";
 
 /** An Ingress of ours with everything that holds for all its routes. */
@@ -20,6 +22,8 @@ export interface IngressPlan {
   /** Those that have a certificate since it says so; see secured-hosts.ts. */
   readonly securedHosts: readonly string[];
   readonly settings: IngressSettings;
+  /** Null where browsers are told nothing of HTTPS. */
+  readonly strictTransport: MiddlewareSettings | null;
   /** Null where it asks for nothing of TLS to its upstreams. */
   readonly upstreamTls: ReadyTls | null;
   /** Null where it says nothing of certificates of clients, or what it says is not honoured. */
@@ -47,7 +51,8 @@ export function planFor({ key, ingress, className }: ClassedIngress, translating
   }
   const hosts = ruleHosts(ingress);
   const secured = hostsSecuredBy(ingress);
-  return { key, ingress, hosts, securedHosts: secured, settings, upstreamTls, clientCertificates };
+  const strictTransport = strictTransportFor(className, translating);
+  return { key, ingress, hosts, securedHosts: secured, settings, strictTransport, upstreamTls, clientCertificates };
 }
 
 /** As ingress-nginx counts: rules without host are none. */

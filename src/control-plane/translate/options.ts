@@ -48,6 +48,8 @@ export interface TranslateOptions extends SettingsOptions {
   readonly withoutCatchAll?: boolean;
   /** Services of type ExternalName are not served (`--disable-svc-external-name`). */
   readonly withoutExternalNames?: boolean;
+  /** Browsers may be told to come by HTTPS alone: true in `controller`. */
+  readonly strictTransport?: boolean;
   /** TCP and UDP services; absent: none are served. */
   readonly streams?: StreamOptions;
 }

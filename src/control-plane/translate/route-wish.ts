@@ -84,6 +84,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
   const middleware = [
+    plan.strictTransport,
     redirect,
     clients as MiddlewareSettings | null,
     ...settings.compression,

@@ -6,6 +6,7 @@ import { clientCertificate } from "./client-certificate.ts";
 import { compress } from "./compress.ts";
 import { decompressRequest } from "./decompress-request.ts";
 import { httpsRedirect } from "./https-redirect.ts";
+import { strictTransport } from "./strict-transport.ts";
 
 const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([
   ["buffer-request", bufferRequest],
@@ -13,6 +14,7 @@ const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([
   ["compress", compress],
   ["decompress-request", decompressRequest],
   ["https-redirect", httpsRedirect],
+  ["strict-transport", strictTransport],
 ]);
 
 /** @throws {Error} on a name that nobody registered: the snapshot is then not applied */

@@ -7,6 +7,7 @@ import { NO_AUTH_LOCATIONS } from "./protections.ts";
 import { PROXY_SETTINGS } from "./proxy-settings.ts";
 import { REDIRECT_SETTINGS } from "./redirect-settings.ts";
 import type { Setting } from "./setting.ts";
+import { STRICT_TRANSPORT_SETTINGS } from "./strict-transport-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
 import { UPSTREAM_SETTINGS } from "./upstream-settings.ts";
 
@@ -14,6 +15,7 @@ import { UPSTREAM_SETTINGS } from "./upstream-settings.ts";
 export const BUILT_SETTINGS: readonly Setting<unknown>[] = [
   ...PRESET_ANNOTATIONS,
   ...REDIRECT_SETTINGS,
+  ...STRICT_TRANSPORT_SETTINGS,
   ...COMPRESSION_SETTINGS,
   ...GUARD_SETTINGS,
   NO_AUTH_LOCATIONS,

@@ -9,15 +9,11 @@ const row = (keys: NotBuiltRow["keys"], remedy: string): NotBuiltRow => ({
   keys,
 });
 
-const IN_THE_APPLICATION = "Remove the key, and have the applications send the header fields";
 const BY_ANNOTATION = "Remove the key, or accept that the routes are served without it";
 
 /** Keys that change how routes are served, and are not built: they are served without. */
 export const LEFT_ALONE: readonly NotBuiltRow[] = [
-  row(
-    { "add-headers": [], hsts: ["false"], "hsts-include-subdomains": [], "hsts-max-age": [], "hsts-preload": [] },
-    IN_THE_APPLICATION,
-  ),
+  row({ "add-headers": [] }, "Remove the key, and have the applications send the header fields"),
   row(
     { "proxy-set-headers": [], "hide-headers": [], "global-allowed-response-headers": [] },
     "Remove the key, and accept that header fields go on as they came",

@@ -15,11 +15,13 @@ import { judgeOthers, type StreamsRefusal } from "./protections.ts";
 import { httpRedirectCode, noTlsRedirectLocations, readRedirects, type RedirectSettings } from "./redirect-settings.ts";
 import { readServing } from "./serving-settings.ts";
 import { SettingsReader } from "./settings-reader.ts";
+import { DEFAULT_STRICT_TRANSPORT, readStrictTransport, type StrictTransport } from "./strict-transport-settings.ts";
 
 /** What the whole gateway goes by. Plain data. */
 export interface Settings {
   readonly defaults: IngressDefaults;
   readonly redirects: RedirectSettings;
+  readonly strictTransport: StrictTransport;
   /** How the data plane is to serve. */
   readonly serving: readonly ServingSetting[];
   /** Why no TCP and UDP service is served; null where they are. */
@@ -30,6 +32,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   defaults: NO_DEFAULTS,
   redirects: { code: httpRedirectCode.fallback, exempt: noTlsRedirectLocations.fallback },
+  strictTransport: DEFAULT_STRICT_TRANSPORT,
   serving: [],
   streamsRefused: null,
 };
@@ -61,6 +64,7 @@ export function readSettings(map: ConfigMap | undefined, options: SettingsOption
       refusals,
     },
     redirects: readRedirects(reader),
+    strictTransport: readStrictTransport(reader),
     serving: readServing(reader, options),
     streamsRefused: streams,
   };

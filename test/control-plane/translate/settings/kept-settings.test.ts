@@ -8,7 +8,7 @@ import { configMap } from "../../../support/settings.ts";
 
 test("settings stay the same value while they say the same, and their problems are told each time", () => {
   const kept = new KeptSettings({ configMap: "ns/settings" });
-  const data = { "proxy-body-size": "8m", hsts: "true" };
+  const data = { "proxy-body-size": "8m", "hide-headers": "Server" };
   const first = new Problems();
   const settings = kept.of([configMap("ns/settings", data)], first);
   const second = new Problems();
