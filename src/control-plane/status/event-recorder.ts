@@ -20,7 +20,10 @@ export interface EventRecorderOptions {
 
 /** Events a second. */
 const WRITES = 10;
-/** How many may wait: what thousands of objects have wrong at once nobody reads as Events; `check` and the log have it all. */
+/**
+ * How many may wait of what holds, and as many of what happened: what thousands of objects have wrong at once nobody reads as Events; `check`
+ * and the log have it all.
+ */
 const BOUND = 1000;
 /** API servers forget Events after an hour (`--event-ttl`); what still holds is said again before. */
 const AGAIN = 50 * 60_000;
@@ -55,7 +58,8 @@ export class EventRecorder {
       const known = this.#holds.get(name);
       const due = known === undefined || now - known.at >= AGAIN;
       next.set(name, due ? { saying, at: now } : known);
-      if (due) this.say(saying);
+      // Whoever waits for what is wrong must not wait for what happened to thousands of others.
+      if (due) this.#say(saying, true);
     }
     // What holds no more need not be said any more either.
     for (const [name, { saying }] of this.#holds) if (!next.has(name)) this.#writes.delete(keyOf(saying));
@@ -68,12 +72,16 @@ export class EventRecorder {
 
   /** Says something that happened. */
   say(saying: Saying): void {
-    this.#writes.add(keyOf(saying), (signal) => this.#write(saying, signal));
+    this.#say(saying, false);
   }
 
   async close(): Promise<void> {
     this.#again?.();
     await this.#writes.close();
+  }
+
+  #say(saying: Saying, urgent: boolean): void {
+    this.#writes.add(keyOf(saying), (signal) => this.#write(saying, signal), urgent);
   }
 
   /** @returns whether there is no more to do */

@@ -125,6 +125,19 @@ test("our Ingresses say where they are reached, others are left alone", async ()
   ).toEqual(["api/status", "web/status"]);
 });
 
+test("who comes while many wait does not wait behind them", async () => {
+  const names = Array.from({ length: 120 }, (_, number) => `app-${number}`);
+  const bed = await Bed.open(...names);
+  const status = bed.status();
+  const keys = names.map((name) => `default/${name}`);
+  bed.tell(status, keys);
+  await bed.passUntil("some", () => bed.fake.count("ingresses", "patch") >= 10);
+  bed.fake.put("ingresses", { metadata: { name: "new" }, spec: {} });
+  bed.tell(status, [...keys, "default/new"]);
+  await bed.passUntil("the new one", () => bed.reached("new") !== "");
+  expect(names.filter((name) => bed.reached(name) === "").length).toBeGreaterThan(0);
+});
+
 test("what somebody else writes there is corrected", async () => {
   const bed = await Bed.open("web");
   bed.tell(bed.status(), ["default/web"]);
@@ -229,6 +242,21 @@ test("an Ingress that comes or changes has an Event Sync, one whose status is wr
   await bed.passUntil("the second", () => bed.events.length === 2);
   bed.fake.put("ingresses", { metadata: { name: "new", annotations: { a: "b" } }, spec: {} });
   await bed.passUntil("the same of the new one", () => bed.events.some(({ count }) => count === 2));
+});
+
+test("what is wrong is said before what happened to many", async () => {
+  const bed = await Bed.open("web");
+  const status = bed.status();
+  bed.tell(status, ["default/web"]);
+  await bed.passUntil("the status", () => bed.reached("web") !== "");
+  const names = Array.from({ length: 40 }, (_, number) => `app-${number}`);
+  for (const name of names) bed.fake.put("ingresses", { metadata: { name }, spec: {} });
+  const ours = ["web", ...names].map((name) => `default/${name}`);
+  bed.tell(status, ours);
+  await bed.passUntil("some Events", () => bed.events.length >= 2);
+  bed.tell(status, ours, [NO_SERVICE]);
+  await bed.passUntil("the Warning", () => bed.events.some(({ type }) => type === "Warning"));
+  expect(bed.events.length).toBeLessThan(names.length);
 });
 
 test("who does not lead writes nothing", async () => {
