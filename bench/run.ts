@@ -18,7 +18,7 @@ import type { Setting } from "./peers/peer.ts";
 import { PEERS } from "./peers/peers.ts";
 import { tsIngress } from "./peers/ts-ingress.ts";
 import { profile } from "./profile.ts";
-import { writeReadme } from "./readme.ts";
+import { writeInto } from "./readme.ts";
 import { isValid, printReport, reportAsJson, type Report } from "./report.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { SCENARIOS } from "./scenarios/scenarios.ts";
@@ -68,7 +68,7 @@ async function bench(bed: TestBed, flags: Flags): Promise<number> {
     const report = await measureMemory(run, await measureAll(run, begun));
     const text = printReport(report);
     process.stdout.write(text);
-    if (flags.readme) await writeReadme(new URL("../README.md", import.meta.url).pathname, text);
+    if (flags.readme) await writeInto(new URL("../README.md", import.meta.url).pathname, text, "bench table");
     const broken = judge(report).some(({ holds }) => holds !== true);
     return isValid(report) && !(flags.gates && broken) ? 0 : 1;
   } finally {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { keepablePort } from "../cluster/real/free-port.ts";
+import type { MeasuredCluster } from "./measured-cluster.ts";
 import { type Memory, memoryOfTree } from "./process-memory.ts";
 
 const PROGRAM = path.join(import.meta.dirname, "../../src/main.ts");
@@ -22,23 +23,28 @@ export class Controller {
   readonly #ended: Promise<unknown>;
 
   /**
+   * @param cluster which it follows
    * @param pair files with the certificate of the webhook and its key
    * @param profiles folder for CPU profiles of all its processes; null: none are written
    */
-  static async start(apiServer: string, pair: [string, string], profiles: string | null): Promise<Controller> {
+  static async start(
+    cluster: Pick<MeasuredCluster, "flags" | "pod">,
+    pair: [string, string],
+    profiles: string | null,
+  ): Promise<Controller> {
     const [http, https, health, webhook] = await Promise.all([1, 2, 3, 4].map(() => keepablePort()));
-    return new Controller(apiServer, { http, https, health, webhook } as ControllerPorts, pair, profiles);
+    return new Controller(cluster, { http, https, health, webhook } as ControllerPorts, pair, profiles);
   }
 
   private constructor(
-    apiServer: string,
+    cluster: Pick<MeasuredCluster, "flags" | "pod">,
     ports: ControllerPorts,
     [chain, key]: [string, string],
     profiles: string | null,
   ) {
     this.ports = ports;
     const flags: Record<string, string | number> = {
-      "apiserver-host": apiServer,
+      ...cluster.flags,
       workers: 2,
       "http-port": ports.http,
       "https-port": ports.https,
@@ -47,14 +53,13 @@ export class Controller {
       "validating-webhook": `127.0.0.1:${ports.webhook}`,
       "validating-webhook-certificate": chain,
       "validating-webhook-key": key,
-      "update-status": "false",
       "drain-timeout": 0,
       "shutdown-grace-period": 0,
     };
     const written = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const node = profiles === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`];
     this.#child = spawn(process.execPath, [...node, PROGRAM, "controller", ...written], {
-      env: { PATH: process.env["PATH"], POD_NAMESPACE: "default", POD_NAME: "scale" },
+      env: { PATH: process.env["PATH"], POD_NAMESPACE: cluster.pod.namespace, POD_NAME: cluster.pod.name },
       // The access log goes nowhere, but it is written.
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -64,10 +69,12 @@ export class Controller {
     this.#ended = once(this.#child, "exit");
   }
 
-  /** Resolves when its probe of readiness says so. */
-  async ready(): Promise<void> {
+  /** Resolves when its probe of readiness says so. @param limit milliseconds after which it is given up */
+  async ready(limit: number): Promise<void> {
+    const end = performance.now() + limit;
     while (!(await isReady(this.ports.health))) {
       if (this.#child.exitCode !== null) throw new Error("the controller has ended");
+      if (performance.now() > end) throw new Error(`the controller is not ready after ${limit / 1000} seconds`);
       await delay(20);
     }
   }

@@ -12,7 +12,12 @@ export interface Size {
   readonly certificates: number;
 }
 
-export const TARGET: Size = { ingresses: 10_000, endpoints: 50_000, certificates: 5000 };
+export const TARGET: Size = sizeOf(10_000);
+
+/** Five endpoints an Ingress, a certificate for each second. */
+export function sizeOf(ingresses: number): Size {
+  return { ingresses, endpoints: ingresses * 5, certificates: Math.floor(ingresses / 2) };
+}
 
 /** "h000042.scale.test": 17 characters and one label of its own each. */
 export function hostOf(index: number): string {

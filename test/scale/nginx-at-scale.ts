@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findNginx, freePort } from "../../bench/nginx.ts";
-import { type Figure, mebibytes, percentiles, seconds } from "./figures.ts";
+import { type Figure, failedOf, mebibytes, percentiles, seconds } from "./figures.ts";
+import { keptConnections } from "./gateway-figures.ts";
 import { HeldConnections } from "./held-connections.ts";
 import { hostOf, type Size } from "./made-cluster.ts";
 import { makeManyPairs } from "./many-pairs.ts";
@@ -64,30 +65,21 @@ export async function nginxAtScale({ size, idle, long, rate }: NginxRun, traffic
     const after = totalOf(memoryOfTree(child.pid ?? 0));
     const counts = await traffic.stopLoad();
     await probes.finish();
-    const { idleClosed, longCut } = held.lost;
+    const { lost } = held;
     held.close();
     return [
       { what: "version", figure: nginx.version },
-      { what: "start to the first request", figure: seconds(start) },
-      { what: "memory at rest, all processes", figure: mebibytes(atRest) },
-      {
-        what: `one server changed, reload, until the first request by it (${RELOADS} times)`,
-        figure: percentiles(probes.first.route),
-      },
-      { what: "until all connections are served by it", figure: percentiles(probes.everywhere) },
-      {
-        what: `memory after ${RELOADS} reloads while long responses last, and at most`,
-        figure: `${mebibytes(after)}, ${mebibytes(most)}`,
-      },
-      {
-        what: "kept connections closed, long responses cut",
-        figure: `${idleClosed} of ${idle}, ${longCut} of ${long}`,
-      },
+      { what: "start to the first request", ...seconds(start) },
+      { what: "memory at rest, all processes", ...mebibytes(atRest) },
+      { what: "one server changed until the first request by it", ...percentiles(probes.first.route) },
+      { what: "until all connections are served by it", ...percentiles(probes.everywhere) },
+      { what: `memory after ${RELOADS} reloads, and at most`, ...mebibytes(after, most) },
+      { what: "latency of requests meanwhile", ...percentiles(counts.times) },
       {
         what: "requests failed",
-        figure: `${counts.failed + probes.failed}${counts.first === null ? "" : ` (${counts.first})`} of ${counts.requests + probes.requests}`,
+        ...failedOf(counts.failed + probes.failed, counts.requests + probes.requests, counts.first),
       },
-      { what: "latency of requests meanwhile", figure: percentiles(counts.times) },
+      keptConnections(lost, idle, long),
     ];
   } finally {
     child.kill("SIGTERM");

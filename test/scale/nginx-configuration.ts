@@ -16,7 +16,7 @@ export interface NginxServers {
 /** Addresses that serve a host in a version. */
 export function addressesOf(index: number, version: number, size: Size): ReadonlySet<string> {
   const each = Math.round(size.endpoints / size.ingresses);
-  return new Set(addressesIn(makeSlice(index, each, each * version, true)));
+  return new Set(addressesIn(makeSlice(index, each, each * version, true), "127"));
 }
 
 /** One server and one upstream for each Ingress, with the settings that so many need. */

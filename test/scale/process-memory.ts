@@ -11,13 +11,31 @@ export interface Memory {
 
 /** A process and all below it, itself first. Those that ended meanwhile are left out. */
 export function memoryOfTree(root: number): Memory[] {
+  return treeOf(root).flatMap(memoryOf);
+}
+
+/** Programs that a process has started, with those they have started, and the seconds of a processor they used. */
+export function programsBelow(root: number): { readonly name: string; readonly processor: number }[] {
+  return treeOf(root)
+    .slice(1)
+    .flatMap((pid) => {
+      try {
+        const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+        return [{ name, processor: processorTime(pid) }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function treeOf(root: number): number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync("/proc")) {
     if (/^\d+$/.test(entry)) parents.set(Number(entry), parentOf(Number(entry)));
   }
   const tree = [root];
   for (const pid of tree) for (const [child, parent] of parents) if (parent === pid) tree.push(child);
-  return tree.flatMap(memoryOf);
+  return tree;
 }
 
 function parentOf(pid: number): number {

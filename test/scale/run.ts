@@ -1,75 +1,56 @@
-// `npm run test:scale`: a gateway and a cluster of 10,000 Ingresses, changed all the time under load; what nginx does for one change at that size.
-// Exits 1 when a request failed. docs/scale.md says what is measured.
-import { parseArgs } from "node:util";
-import { readSurroundings } from "../../bench/surroundings.ts";
-import { show } from "./figures.ts";
-import { gatewayAtScale } from "./gateway-at-scale.ts";
-import { TARGET } from "./made-cluster.ts";
-import { nginxAtScale } from "./nginx-at-scale.ts";
-import { Traffic } from "./traffic.ts";
+// `npm run test:scale`: a gateway and clusters of up to 10,000 Ingresses, changed all the time under load; what nginx does for one change at
+// these sizes; the same gateway on a real API server. In: flags (see --help). Out: tables on stdout and in bench/results, progress on stderr.
+// Exits 1 when a request to the gateway failed, 2 for wrong usage. docs/scale.md says what is measured.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buildAssets } from "../cluster/assets/build-assets.ts";
+import { BuildFailed, NoGo } from "../cluster/assets/go.ts";
+import { ASSETS } from "../cluster/real/assets.ts";
+import { type Flags, parseFlags, USAGE } from "./flags.ts";
+import { measureAll } from "./measure-all.ts";
+import { inOwnNetwork, isInOwnNetwork } from "./own-network.ts";
 
-const USAGE = `npm run test:scale -- [options]
-  --ingresses N    with as many Services (default ${TARGET.ingresses})
-  --endpoints N    (default five an Ingress)
-  --certificates N (default one for each second Ingress)
-  --routes N       changes of Ingresses a second (default 100)
-  --changes N      changes of EndpointSlices a second (default 1000)
-  --seconds N      of changes (default 20)
-  --rate N         requests a second (default 400), and one over TLS for each twenty
-  --only WHICH     gateway or nginx
-  --cpu-prof DIR   CPU profiles of the gateway's processes`;
+const began = performance.now();
+const say = (line: string): void => {
+  process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+};
 
-const { values } = parseArgs({
-  options: {
-    ingresses: { type: "string", default: String(TARGET.ingresses) },
-    endpoints: { type: "string" },
-    certificates: { type: "string" },
-    routes: { type: "string", default: "100" },
-    changes: { type: "string", default: "1000" },
-    seconds: { type: "string", default: "20" },
-    rate: { type: "string", default: "400" },
-    only: { type: "string" },
-    "cpu-prof": { type: "string" },
-    help: { type: "boolean", short: "h" },
-  },
-});
-if (values.help === true) {
+/** @returns the exit code; null where there can be no real API server */
+async function besideRealOne(): Promise<number | null> {
+  try {
+    const assets = ASSETS ?? (await buildAssets(undefined, say));
+    const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-scale-"));
+    try {
+      const code = await inOwnNetwork({ KUBEBUILDER_ASSETS: assets, TMPDIR: folder });
+      if (code === null) say("SKIPPED: real: its endpoints need a network namespace, which cannot be made here");
+      return code;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } catch (error) {
+    if (!(error instanceof NoGo) && !(error instanceof BuildFailed)) throw error;
+    say(`SKIPPED: real: ${error.message}`);
+    return null;
+  }
+}
+
+function readFlags(): Flags | null {
+  try {
+    return parseFlags(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const flags = readFlags();
+if (flags === null) {
   console.log(USAGE);
   process.exit(0);
 }
-
-const ingresses = Number(values.ingresses);
-const size = {
-  ingresses,
-  endpoints: Number(values.endpoints ?? ingresses * 5),
-  certificates: Number(values.certificates ?? Math.floor(ingresses / 2)),
-};
-const rate = Number(values.rate);
-const { date, node, kernel, cpu } = readSurroundings(new Date());
-console.log(`${date.slice(0, 10)}, Node ${node}, ${kernel}, ${cpu}`);
-console.log(`${size.ingresses} Ingresses and Services, ${size.endpoints} endpoints, ${size.certificates} certificates`);
-
-const traffic = await Traffic.start();
-let lost = 0;
-try {
-  if (values.only !== "nginx") {
-    const { figures, failed } = await gatewayAtScale(
-      {
-        size,
-        rates: { routes: Number(values.routes), endpoints: Number(values.changes) },
-        time: Number(values.seconds) * 1000,
-        idle: 500,
-        long: 50,
-        load: { rate, secureRate: rate / 20 },
-        profiles: values["cpu-prof"] ?? null,
-      },
-      traffic,
-    );
-    lost = failed;
-    show("ts-ingress", figures);
-  }
-  if (values.only !== "gateway") show("nginx", await nginxAtScale({ size, idle: 500, long: 50, rate }, traffic));
-} finally {
-  traffic.close();
-}
-process.exit(lost === 0 ? 0 : 1);
+const needsReal = flags.only.includes("real") && !isInOwnNetwork();
+const code = needsReal ? await besideRealOne() : null;
+if (code !== null) process.exit(code);
+const only = needsReal ? flags.only.filter((part) => part !== "real") : flags.only;
+process.exit((await measureAll({ ...flags, only }, say)) === 0 ? 0 : 1);
