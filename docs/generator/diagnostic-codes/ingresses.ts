@@ -93,7 +93,7 @@ export const BACKENDS: Codes = {
   ),
   DefaultCertificateBroken: error(
     "The Secret of `--default-ssl-certificate` holds no certificate with its key. The certificate that we make ourselves is shown instead.",
-    "Put a PEM chain and its key into a Secret of type kubernetes.io/tls.",
+    "Put a PEM chain in tls.crt and its key in tls.key of the Secret, of whatever type.",
     "reference",
   ),
   DefaultBackendNotServed: warning(

@@ -38,8 +38,7 @@ export class DefaultCertificate {
     }
     const reading = readCertificatePair(secret);
     if ("problem" in reading) {
-      const remedy =
-        "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of a Secret of type kubernetes.io/tls";
+      const remedy = "Put a PEM chain, leaf first, in tls.crt and its key in tls.key of the Secret, of whatever type";
       return report("DefaultCertificateBroken", reading.problem, remedy);
     }
     const named = certificates.get(key);

@@ -52,6 +52,15 @@ describe("the default certificate", () => {
     expect(names(translated([...READY, SECRET, web], OPTIONS))).toEqual([["edge/wildcard", ["a.example.com"], true]]);
   });
 
+  test("is that of a Secret of any type, and what to do about a broken one does not ask for another", () => {
+    const opaque = (data: Record<string, string>) => tlsSecret("edge/wildcard", data, "Opaque");
+    expect(names(translated([...READY, opaque(SECRET.data)], OPTIONS))).toEqual([["edge/wildcard", [], true]]);
+    const { diagnostics } = translated([...READY, opaque({ "tls.crt": SECRET.data["tls.crt"] ?? "" })], OPTIONS);
+    expect(diagnostics.map(({ code, remedy }) => `${code}: ${remedy}`)).toEqual([
+      "DefaultCertificateBroken: Put a PEM chain, leaf first, in tls.crt and its key in tls.key of the Secret, of whatever type",
+    ]);
+  });
+
   test.each([
     ["DefaultCertificateNotFound", []],
     ["DefaultCertificateBroken", [tlsSecret("edge/wildcard", { "tls.crt": "no", "tls.key": "no" })]],
