@@ -101,7 +101,10 @@ export class Translator {
     reportUnusedMaps(translating);
     this.#keys = changedKeys(this.#keys, ours);
     const fragment = {
-      virtualHosts: this.#virtualHosts.of(merged.virtualHosts, over.virtualHosts),
+      virtualHosts: this.#virtualHosts.of(
+        this.#prefix?.wordedHosts(merged.virtualHosts, over.virtualHosts) ?? merged.virtualHosts,
+        over.virtualHosts,
+      ),
       upstreams: this.#upstreams.of(merged.upstreams, over.upstreams),
       certificates: this.#certificates.of(certificates, defaultCertificate),
       ...(streams.length === 0 ? {} : { streams }),
