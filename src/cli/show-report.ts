@@ -24,7 +24,7 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
   const redirect = redirectOf(report, scheme);
   if (redirect !== null) rows.push(["redirect", redirect]);
   if (upstream !== null) rows.push(...upstreamRows(upstream, `in ${spokenIn(upstream.protocol)}`));
-  if (report.problem !== null) rows.push(["problem", report.problem]);
+  rows.push(...problemRows(report));
   if (nearest !== null) {
     const match = nearest.match === "default" ? "" : ` ${nearest.match}`;
     rows.push(["nearest", `${nearest.host}${match}: ${nearest.why}`], ["", withPlace(nearest)]);
@@ -34,14 +34,23 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
 
 /** All there is to say of a TLS connection that is not opened. */
 function passedRows(passthrough: NonNullable<RouteReport["passthrough"]>): [string, string][] {
-  const { upstream, problem } = passthrough;
+  const { upstream } = passthrough;
   const rows: [string, string][] = [
     ["TLS", "handed on unopened: no path, header or annotation counts"],
     ["object", withPlace(passthrough)],
   ];
   if (upstream !== null) rows.push(...upstreamRows(upstream, "by whatever the client speaks"));
-  if (problem !== null) rows.push(["problem", problem]);
+  rows.push(...problemRows(passthrough));
   return rows;
+}
+
+/** The first that is in the way, then what is beside it: to mend one alone would not help. */
+function problemRows({
+  problem,
+  furtherProblems = [],
+}: Pick<RouteReport, "problem" | "furtherProblems">): [string, string][] {
+  if (problem === null) return [];
+  return [["problem", problem], ...furtherProblems.map((further): [string, string] => ["also", further])];
 }
 
 function upstreamRows(upstream: NonNullable<RouteReport["upstream"]>, how: string): [string, string][] {

@@ -25,6 +25,8 @@ export interface UnavailableAction {
   readonly kind: "unavailable";
   /** For logs and `explain`, never for the client. Names the object and the remedy. */
   readonly why: string;
+  /** Further reasons, each as `why`, in the order in which they hold; absent for none. */
+  readonly others?: readonly string[];
 }
 
 export type RouteAction = ForwardAction | UnavailableAction;

@@ -23,6 +23,8 @@ export interface RouteReport {
   readonly authorities?: readonly string[];
   /** Why nobody would answer: no route, no endpoint, or a route that must not be served; null when all is well. */
   readonly problem: string | null;
+  /** What else stands in the way, in the order in which it holds; absent for nothing. */
+  readonly furtherProblems?: readonly string[];
   /** Without a route: the one that would have matched with the smallest change. */
   readonly nearest: (RouteFacts & { readonly host: string; readonly why: string }) | null;
 }
@@ -55,6 +57,7 @@ interface PassthroughFacts {
   readonly upstream: UpstreamFacts | null;
   /** Why connections are closed; null where all is well. */
   readonly problem: string | null;
+  readonly furtherProblems?: readonly string[];
 }
 
 export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation): RouteReport {
@@ -70,6 +73,7 @@ export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation)
     ...passthroughFacts(snapshot, virtualHost),
     ...authorityNames(snapshot, virtualHost),
     problem: problemOf(route, upstream),
+    ...furtherProblems(route?.action),
     nearest: nearest === null ? null : { ...routeFacts(nearest.route, false), host: nearest.host, why: nearest.why },
   };
 }
@@ -95,7 +99,7 @@ function passthroughFacts(
   const why = action.kind === "unavailable" ? action.why : whyEmpty(upstream);
   const problem = why === null ? null : `TLS connections are closed: ${why}`;
   const facts = upstream === null ? null : upstreamFacts(upstream);
-  return { passthrough: { ...objectFacts(origin), upstream: facts, problem } };
+  return { passthrough: { ...objectFacts(origin), upstream: facts, problem, ...furtherProblems(action) } };
 }
 
 function upstreamOf(
@@ -125,6 +129,12 @@ function problemOf(route: Route | null, upstream: Upstream | null): string | nul
   if (route.action.kind === "unavailable") return `the answer is 503: ${route.action.why}`;
   const empty = whyEmpty(upstream);
   return empty === null ? null : `the answer is 503: ${empty}`;
+}
+
+function furtherProblems(
+  action: Route["action"] | Passthrough["action"] | undefined,
+): Pick<RouteReport, "furtherProblems"> {
+  return action?.kind !== "unavailable" || action.others === undefined ? {} : { furtherProblems: action.others };
 }
 
 /** null for an upstream with endpoints, and for none. */

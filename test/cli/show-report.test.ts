@@ -47,3 +47,11 @@ test("TLS that may not be handed on is closed, and why", () => {
   expect(showReport(report, "http")).toContain("over TLS      closed");
   expect(report.problem).toBeNull();
 });
+
+test("what stands in the way is told whole, in order", () => {
+  const report = reportOf({ kind: "unavailable", why: "it would be unprotected", others: ["nobody serves it"] });
+  expect(showReport(report, "https").slice(-2)).toEqual([
+    "problem       TLS connections are closed: it would be unprotected",
+    "also          nobody serves it",
+  ]);
+});

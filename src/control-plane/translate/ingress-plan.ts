@@ -35,14 +35,14 @@ export function planFor({ key, ingress, className }: ClassedIngress, translating
   let upstreamTls: ReadyTls | null = null;
   if (settings.upstreamTls !== null) {
     const ready = resolveUpstreamTls(ingress, settings.upstreamTls, translating);
-    if ("why" in ready) settings = { ...settings, refusal: settings.refusal ?? ready.why };
+    if ("why" in ready) settings = { ...settings, refusals: [...settings.refusals, ready.why] };
     else upstreamTls = ready;
   }
   let clientCertificates: ReadyClientCertificates | null = null;
-  if (settings.clientCertificates !== null && settings.hostRefusal === null) {
+  if (settings.clientCertificates !== null && settings.hostRefusals.length === 0) {
     const ready = resolveClientCertificates(ingress, settings.clientCertificates, translating);
-    const hostRefusal = { annotation: `${PREFIX}${authTlsSecret.name}`, because: NOT_HONOURED };
-    if ("why" in ready) settings = { ...settings, refusal: settings.refusal ?? ready.why, hostRefusal };
+    const hostRefusals = [{ annotation: `${PREFIX}${authTlsSecret.name}`, because: NOT_HONOURED }];
+    if ("why" in ready) settings = { ...settings, refusals: [...settings.refusals, ready.why], hostRefusals };
     else clientCertificates = ready;
   }
   if (translating.options.withoutCatchAll === true && isCatchAll(ingress)) {

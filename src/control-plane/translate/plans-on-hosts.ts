@@ -45,7 +45,7 @@ export class PlansOnHosts {
 
 /** Whether an Ingress has anything that the tables of whole-hosts.ts are made of. */
 function saysOfHosts({ settings, clientCertificates }: IngressPlan): boolean {
-  const { passthrough, hostRefusal, patterns, protection } = settings;
+  const { passthrough, hostRefusals, patterns, protections } = settings;
   const asks = clientCertificates !== null && clientCertificates.asked !== null;
-  return passthrough || asks || [hostRefusal, patterns, protection].some((one) => one !== null);
+  return passthrough || asks || patterns !== null || hostRefusals.length + protections.length > 0;
 }

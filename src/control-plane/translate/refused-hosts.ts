@@ -10,28 +10,40 @@ export type RefusedHosts = ReadonlyMap<string, string>;
 export const HOST_REMEDY =
   "Correct the annotation there, or remove it if the host may be served without it, or move this Ingress to another host";
 
+/** How many causes a reason names. An object has room for thousands. */
+const NAMED = 10;
+
 /**
  * The hosts that some Ingress protects as a whole by an annotation that is not honoured. The routes other Ingresses have there would be open
  * where ingress-nginx has them closed, so they are refused too, and their Ingresses told why.
  */
 export function refusedHosts(plans: readonly IngressPlan[], problems: Problems): RefusedHosts {
-  const refused = new Map<string, string>();
-  for (const { ingress, hosts, settings } of plans) {
-    if (settings.hostRefusal === null) continue;
-    const { annotation, because } = settings.hostRefusal;
-    const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", annotation]));
-    for (const host of hosts) {
-      const why = `${describeHost(host)} answers 503 as a whole, since ${by} has annotation ${annotation}, which ${because}`;
-      if (!refused.has(host)) refused.set(host, why);
-    }
-  }
+  const causes = byHost(plans, refusalsBy);
+  const refused = new Map(Array.from(causes, ([host, found]) => [host, whyRefused(host, found)]));
   if (refused.size > 0) {
-    for (const plan of plans) if (plan.settings.hostRefusal === null) report(plan, refused, problems);
+    for (const plan of plans) if (plan.settings.hostRefusals.length === 0) report(plan, refused, problems);
   }
   const mixed = mixedHosts(plans);
   if (mixed.size === 0) return refused;
-  for (const plan of plans) if (plan.settings.refusal === null) report(plan, mixed, problems);
-  return new Map([...mixed, ...refused]);
+  for (const plan of plans) if (plan.settings.refusals.length === 0) report(plan, mixed, problems);
+  return new Map([...mixed, ...refused].map(([host]) => [host, together(refused.get(host), mixed.get(host))]));
+}
+
+/** Why a host is refused as far as this one Ingress is the cause, which its own annotations say already; null where it is none. */
+export function ownRefusal(plan: IngressPlan, host: string): string | null {
+  const causes = refusalsBy(plan);
+  return causes.length === 0 ? null : whyRefused(host, causes);
+}
+
+function refusalsBy({ ingress, settings }: IngressPlan): string[] {
+  return settings.hostRefusals.map(({ annotation, because }) => {
+    const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", annotation]));
+    return `${by} has annotation ${annotation}, which ${because}`;
+  });
+}
+
+function whyRefused(host: string, causes: readonly string[]): string {
+  return `${describeHost(host)} answers 503 as a whole, since ${listed(causes, ", and since ")}`;
 }
 
 /**
@@ -39,37 +51,49 @@ export function refusedHosts(plans: readonly IngressPlan[], problems: Problems):
  * such a host are matched in any case, by order of length: nobody can say here which requests would be protected.
  */
 function mixedHosts(plans: readonly IngressPlan[]): RefusedHosts {
-  const patterns = firstByHost(plans, ({ settings }) => settings.patterns);
+  const patterns = byHost(plans, ({ ingress, settings: { patterns } }) => {
+    if (patterns === null) return [];
+    const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", patterns]));
+    return [`${by} makes its paths regular expressions by annotation ${patterns}`];
+  });
   if (patterns.size === 0) return new Map();
-  const protections = firstByHost(plans, ({ settings }) => settings.protection);
+  const protections = byHost(plans, ({ ingress, settings }) =>
+    settings.protections.map((annotation) => {
+      const by = namedWithPlace(originOf(ingress, ["metadata", "annotations", annotation]));
+      return `what ${by} protects there by ${annotation}`;
+    }),
+  );
   const mixed = new Map<string, string>();
-  for (const [host, pattern] of patterns) {
-    const protection = protections.get(host);
-    if (protection === undefined) continue;
-    const why = `${pattern.by} makes its paths regular expressions by annotation ${pattern.annotation}, which is not built, and what ${protection.by} protects there by ${protection.annotation} cannot be told from the rest`;
+  for (const [host, [pattern]] of patterns) {
+    const protectedBy = protections.get(host);
+    if (protectedBy === undefined) continue;
+    const why = `${pattern}, which is not built, and ${listed(protectedBy, " and ")} cannot be told from the rest`;
     mixed.set(host, `${describeHost(host)} answers 503 as a whole, since ${why}`);
   }
   return mixed;
 }
 
-interface Said {
-  /** The Ingress, with its place. */
-  readonly by: string;
-  readonly annotation: string;
+/** What the Ingresses of each host say of themselves, in their order, and no more than is worth to be told. */
+function byHost(
+  plans: readonly IngressPlan[],
+  saying: (plan: IngressPlan) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const plan of plans) {
+    const said = saying(plan).slice(0, NAMED + 1);
+    if (said.length === 0) continue;
+    for (const host of plan.hosts) found.set(host, [...(found.get(host) ?? []), ...said].slice(0, NAMED + 1));
+  }
+  return found;
 }
 
-function firstByHost(
-  plans: readonly IngressPlan[],
-  annotationOf: (plan: IngressPlan) => string | null,
-): ReadonlyMap<string, Said> {
-  const first = new Map<string, Said>();
-  for (const plan of plans) {
-    const annotation = annotationOf(plan);
-    if (annotation === null) continue;
-    const by = namedWithPlace(originOf(plan.ingress, ["metadata", "annotations", annotation]));
-    for (const host of plan.hosts) if (!first.has(host)) first.set(host, { by, annotation });
-  }
-  return first;
+function listed(causes: readonly string[], separator: string): string {
+  const named = causes.slice(0, NAMED).join(separator);
+  return causes.length <= NAMED ? named : `${named} (and more)`;
+}
+
+function together(...reasons: readonly (string | undefined)[]): string {
+  return reasons.filter((reason) => reason !== undefined).join("; and ");
 }
 
 function report({ ingress, hosts }: IngressPlan, refused: RefusedHosts, problems: Problems): void {

@@ -8,7 +8,7 @@ import { type ResolvedBackend, resolveBackend } from "./backends.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { backendKey } from "./passthrough/passed-hosts.ts";
 import { originOf } from "./place.ts";
-import { HOST_REMEDY } from "./refused-hosts.ts";
+import { HOST_REMEDY, ownRefusal } from "./refused-hosts.ts";
 import type { Translating } from "./translating.ts";
 import type { HostTables } from "./whole-hosts.ts";
 
@@ -59,15 +59,15 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   };
   const resolved = resolveBackend(use, translating);
   const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
-  const refused = hosts.refused.get(host);
   const clients = clientsOf(plan, spot, hosts);
-  const refusal =
-    settings.refusal ??
-    partlyRefused(settings, spot.match.path) ??
-    (refused === undefined ? null : `${refused}. ${HOST_REMEDY}`) ??
-    (clients !== null && "why" in clients ? clients.why : null);
-  if (refusal !== null) {
-    const action: RouteAction = { kind: "unavailable", why: refusal };
+  const refusals = [
+    ...settings.refusals,
+    ...partlyRefused(settings, spot.match.path),
+    ...refusedWithHost(plan, host, hosts),
+    ...(clients !== null && "why" in clients ? [clients.why] : []),
+  ];
+  if (refusals.length > 0) {
+    const action = unavailable("why" in resolved ? [...refusals, resolved.why] : refusals);
     return { host, path, byDefault, yields, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
   const redirect = spot.redirects
@@ -94,9 +94,23 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   return { host, path, byDefault, yields, route, upstreams: upstreamsOf(resolved) };
 }
 
-function partlyRefused({ partialRefusal: refusal }: IngressPlan["settings"], path: string): string | null {
-  if (refusal === null || refusal.exempt.some((beginning) => path.startsWith(beginning))) return null;
-  return refusal.why;
+/** How many reasons a route carries: an object has room for thousands, and each route of it has them all. */
+const REASONS = 20;
+
+function unavailable(reasons: readonly string[]): RouteAction {
+  const [why = "", ...others] = reasons.slice(0, REASONS);
+  return { kind: "unavailable", why, ...(others.length === 0 ? {} : { others }) };
+}
+
+function partlyRefused({ partialRefusals }: IngressPlan["settings"], path: string): string[] {
+  const held = partialRefusals.filter(({ exempt }) => !exempt.some((beginning) => path.startsWith(beginning)));
+  return held.map(({ why }) => why);
+}
+
+/** What its own annotations say already is not said twice. */
+function refusedWithHost(plan: IngressPlan, host: string, hosts: HostTables): string[] {
+  const why = hosts.refused.get(host);
+  return why === undefined || why === ownRefusal(plan, host) ? [] : [`${why}. ${HOST_REMEDY}`];
 }
 
 /** Who solves a challenge for a certificate must be reachable over http, where no client has any. */

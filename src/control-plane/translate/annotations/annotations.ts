@@ -78,16 +78,16 @@ export interface IngressSettings {
   readonly upstreamTls: UpstreamTlsWish | null;
   /** Null where clients are not asked for certificates. */
   readonly clientCertificates: ClientCertificatesWish | null;
-  /** Why every route answers 503; null when they may be served. */
-  readonly refusal: string | null;
-  /** The same for some of its paths; null for none. */
-  readonly partialRefusal: PartialRefusal | null;
-  /** For whose sake every route of its hosts answers 503, those of other Ingresses too; null when there is none. */
-  readonly hostRefusal: HostRefusal | null;
+  /** Why every route answers 503; none when they may be served. */
+  readonly refusals: readonly string[];
+  /** The same for some of its paths. */
+  readonly partialRefusals: readonly PartialRefusal[];
+  /** For whose sake every route of its hosts answers 503, those of other Ingresses too. */
+  readonly hostRefusals: readonly HostRefusal[];
   /** The annotation, with its prefix, that makes the paths of its hosts regular expressions in ingress-nginx; null when there is none. */
   readonly patterns: string | null;
-  /** An annotation, with its prefix, that protects its routes and is not honoured; null when there is none. */
-  readonly protection: string | null;
+  /** The annotations, as they are written, that protect its routes and are not honoured. */
+  readonly protections: readonly string[];
   /** The Ingress must not claim any host or path. */
   readonly withdrawn: boolean;
 }
@@ -108,9 +108,9 @@ export function readAnnotations(
   const { values } = reader;
   const read: ReadAnnotation = (annotation) => reader.read(annotation);
   const refusals: string[] = [];
-  let hostRefusal: HostRefusal | null = null;
+  const hostRefusals: HostRefusal[] = [];
+  const protections: string[] = [];
   let patterns: string | null = null;
-  let protection: string | null = null;
   let withdrawn = false;
 
   for (const [index, name] of reader.names.entries()) {
@@ -119,7 +119,7 @@ export function readAnnotations(
       const refusal = reportUnknown(reader, name, remedyForUnknown(name, index));
       if (refusal !== null) {
         refusals.push(refusal);
-        protection ??= `${PREFIX}${name}`;
+        protections.push(`${PREFIX}${name}`);
       }
       continue;
     }
@@ -132,27 +132,32 @@ export function readAnnotations(
     const said = reader.say(name, judged.effect === "served" ? "warning" : "error", judged.code, what, judged.remedy);
     if (judged.effect === "unavailable" || judged.effect === "host-unavailable") refusals.push(said);
     if (judged.effect === "host-unavailable")
-      hostRefusal ??= { annotation: `${PREFIX}${name}`, because: "is not built yet" };
+      hostRefusals.push({ annotation: `${PREFIX}${name}`, because: "is not built yet" });
     if (judged.effect === "withdrawn") withdrawn = true;
     if (judged.patterns === true) patterns ??= `${PREFIX}${name}`;
-    if (judged.effect === "unavailable" && judged.code !== "AnnotationNotBuilt") protection ??= `${PREFIX}${name}`;
+    if (judged.effect === "unavailable" && judged.code !== "AnnotationNotBuilt") protections.push(`${PREFIX}${name}`);
   }
 
   for (const [index, name] of own.names.filter((one) => !OWN_NAMES.includes(one)).entries()) {
     const refusal = reportUnknown(own, name, remedyForUnknownOwn(name, index));
-    if (refusal !== null) refusals.push(refusal);
+    if (refusal === null) continue;
+    refusals.push(refusal);
+    protections.push(`${OWN_PREFIX}${name}`);
   }
 
   refusals.push(...notAllowed(reader, defaults.guard));
-  refusals.push(...reportMisspeltPrefixes(ingress, problems));
+  for (const { annotation, why } of reportMisspeltPrefixes(ingress, problems)) {
+    refusals.push(why);
+    protections.push(annotation);
+  }
   const general = refusedInGeneral(reader, defaults.refusals);
-  if (general.whole !== null) refusals.push(general.whole);
+  refusals.push(...general.whole);
 
   const passthrough = reader.demand(sslPassthrough, (why) => void refusals.push(why));
   const upstreamTls = readProxySsl(reader, (why) => void refusals.push(why));
   const clientCertificates = readAuthTls(reader, (name, why) => {
     refusals.push(why);
-    hostRefusal ??= { annotation: `${PREFIX}${name}`, because: NOT_HONOURED };
+    hostRefusals.push({ annotation: `${PREFIX}${name}`, because: NOT_HONOURED });
   });
   const protocol = read(backendProtocol);
   if (protocol === "FCGI") {
@@ -178,11 +183,11 @@ export function readAnnotations(
     requestBody: [readDecompression(own), readBuffering(read, reader, own)].filter((one) => one !== null),
     upstreamTls,
     clientCertificates,
-    refusal: refusals[0] ?? null,
-    partialRefusal: general.partial,
-    hostRefusal,
+    refusals,
+    partialRefusals: general.partial,
+    hostRefusals,
     patterns,
-    protection,
+    protections,
     withdrawn,
   };
 }

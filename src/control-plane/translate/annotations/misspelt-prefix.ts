@@ -19,10 +19,13 @@ interface Misspelt {
 
 /**
  * Reports annotations whose names we know, under a prefix that is nearly ours. ingress-nginx says nothing of them.
- * @returns why the routes answer 503: those that protect them, where nobody else can be meant
+ * @returns those that protect the routes, where nobody else can be meant, as they are written, and why the routes answer 503
  */
-export function reportMisspeltPrefixes(ingress: Ingress, problems: Problems): readonly string[] {
-  const refusals: string[] = [];
+export function reportMisspeltPrefixes(
+  ingress: Ingress,
+  problems: Problems,
+): readonly { readonly annotation: string; readonly why: string }[] {
+  const refusals: { annotation: string; why: string }[] = [];
   for (const key of Object.keys(ingress.metadata.annotations).toSorted()) {
     const misspelt = readMisspelt(key);
     if (misspelt === null) continue;
@@ -31,7 +34,7 @@ export function reportMisspeltPrefixes(ingress: Ingress, problems: Problems): re
     const remedy = `Write ${meant}${name}`;
     if (prefix !== OLD_PREFIX && isGuarded(name)) {
       const what = `is under a prefix that is nearly ${meant}, and is named like one that protects its routes, so they answer 503`;
-      refusals.push(reader.say(name, "error", "ProtectionUnknown", what, remedy));
+      refusals.push({ annotation: key, why: reader.say(name, "error", "ProtectionUnknown", what, remedy) });
     } else {
       reader.say(name, "warning", "AnnotationUnknown", `has no effect: the prefix is ${meant}`, remedy);
     }

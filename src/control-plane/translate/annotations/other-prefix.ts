@@ -67,7 +67,12 @@ export class OtherPrefix {
 
   #wordedAction<One extends Route | Passthrough>(one: One): One {
     const { action } = one;
-    return action.kind === "unavailable" ? { ...one, action: { ...action, why: this.#word(action.why) } } : one;
+    if (action.kind !== "unavailable") return one;
+    const others = action.others?.map((other) => this.#word(other));
+    return {
+      ...one,
+      action: { ...action, why: this.#word(action.why), ...(others === undefined ? {} : { others }) },
+    };
   }
 
   #word(text: string): string {

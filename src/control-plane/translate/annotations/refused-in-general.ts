@@ -9,19 +9,19 @@ export interface PartialRefusal {
   readonly exempt: readonly string[];
 }
 
-/** What an Ingress is refused for the sake of the whole gateway; null for nothing. Each is told it, too. */
+/** Why an Ingress, or some of its paths, is refused for the sake of the whole gateway. Each is told it, too. */
 export function refusedInGeneral(
   reader: AnnotationReader,
   refusals: readonly GeneralRefusal[],
-): { readonly whole: string | null; readonly partial: PartialRefusal | null } {
-  let whole: string | null = null;
-  let partial: PartialRefusal | null = null;
+): { readonly whole: readonly string[]; readonly partial: readonly PartialRefusal[] } {
+  const whole: string[] = [];
+  const partial: PartialRefusal[] = [];
   for (const refusal of refusals) {
     if (!holdsFor(refusal, reader.values)) continue;
     const { source, because, remedy, exempt } = refusal;
     const why = reader.sayOfIngress("RefusedInGeneral", `${source} ${because}`, remedy);
-    if (exempt === undefined) whole ??= why;
-    else partial ??= { why, exempt };
+    if (exempt === undefined) whole.push(why);
+    else partial.push({ why, exempt });
   }
   return { whole, partial };
 }

@@ -37,7 +37,8 @@ export function layPassthroughs(
       over.upstreams.set(upstream.name, upstream);
       action = { kind: "forward", upstream: upstream.name };
       reportEffects({ host, asker, upstream }, ofHost, problems);
-    } else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
+    } else if (root?.action.kind === "unavailable" && why === root.action.why) action = root.action;
+    else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
     over.virtualHosts.set(host, { ...virtualHost, passthrough: { origin, action } });
   }
 }

@@ -9,8 +9,8 @@ import { ingress, nginx } from "../../../support/resources.ts";
 function judged(annotations: Record<string, string>, risk: Risk, words: readonly string[] = []) {
   const problems = new Problems();
   const defaults = { ...NO_DEFAULTS, guard: { risk, words } };
-  const { refusal } = readAnnotations(ingress("web", undefined, nginx(annotations)), null, problems, defaults);
-  return { refused: refusal !== null, codes: problems.found.map(({ code }) => code) };
+  const { refusals } = readAnnotations(ingress("web", undefined, nginx(annotations)), null, problems, defaults);
+  return { refused: refusals.length > 0, codes: problems.found.map(({ code }) => code) };
 }
 
 test("annotations are rated as ingress-nginx does it", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ingress, service, translated } from "../../../support/resources.ts";
+import { ingress, nginx, path, service, translated } from "../../../support/resources.ts";
 
 const WEB = service("web", { type: "ExternalName", externalName: "web.org" });
 
@@ -30,6 +30,20 @@ test("one that protects closes the routes, as a misspelt name does", () => {
     said: [expect.stringMatching(/^error ProtectionUnknown .* so they answer 503 > Write nginx.ingress.kubernetes.io/)],
     kind: "unavailable",
   });
+});
+
+test("one that protects closes a host with regular expressions as a whole, as one that is spelt right does", () => {
+  const misspelt = "nginx.ingress.kubernets.io/whitelist-source-range";
+  const rule = (written: string) => ({ rules: [{ host: "shop.example.com", paths: [path(written, "web:80")] }] });
+  const { fragment, diagnostics } = translated([
+    ingress("admin", rule("/admin"), { [misspelt]: "10.0.0.0/8" }),
+    ingress("patterns", rule("/api/(.*)"), nginx({ "rewrite-target": "/$1" })),
+    ingress("front", rule("/")),
+    WEB,
+  ]);
+  expect(fragment.virtualHosts[0]?.routes.map(({ action }) => action.kind)).toEqual(Array(3).fill("unavailable"));
+  const said = diagnostics.find(({ code, object }) => code === "HostUnavailable" && object.name === "front");
+  expect(said?.message).toContain(`what Ingress default/admin protects there by ${misspelt} cannot be told`);
 });
 
 test("under the prefix of old others may be meant: nothing is closed", () => {
