@@ -24,6 +24,8 @@ HTML when it asks for HTML, and plain text otherwise:
 - **out_of_sockets** and **out_of_ports** are not held against the endpoint, and trying another one is not counted as a retry. The first means
   that the process or the machine has no file left (\`ulimit -n\`); unused connections to upstreams are then closed. The second means that every local port
   for that endpoint is in use or was a minute ago (\`net.ipv4.ip_local_port_range\`), or that the machine has no address of the endpoint's family.
+- **upgrade_not_possible** is found before anything is sent, and is not counted as a retry either: another endpoint may be of a version that
+  takes WebSockets over HTTP/2. The client is told when none did that was tried.
 - **Retry** says when the request may be sent again. \`never\`: the answer would be the same, or the request may have had an effect.
   \`unsent\`: no octet of the request had reached an upstream, so it goes to another endpoint. \`unprocessed\`: an upstream of
   HTTP/2 said that it did not begin with the request, and no more of its body than 64 KiB has been sent. \`reused\`: only when the connection was a

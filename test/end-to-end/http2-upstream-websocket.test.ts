@@ -220,6 +220,33 @@ test.each([
   expect((await gateway.finishedCount(1)).record.failure).toBe(failure);
 });
 
+test("an endpoint that takes no extended CONNECT is passed over for one that does, on a session that is open too", async () => {
+  const silent = await Http2Upstream.start({ onStream: answerPath });
+  const willing = await Http2Upstream.start({ options: { settings: { enableConnectProtocol: true } }, onStream: echo });
+  const gateway = await startDataPlane({ routes: [{ to: [silent, willing], protocol: "h2c" }] });
+  // Both have a session then.
+  for (const path of ["/a", "/b"]) {
+    const client = await RawClient.open(gateway.http);
+    client.write(`GET ${path} HTTP/1.1\r\nHost: test.example\r\n\r\n`);
+    expect((await client.response()).status).toBe(200);
+  }
+  // Who was passed over is next in turn: all but the first, or all.
+  for (let count = 0; count < 40; count++) {
+    const client = await RawClient.open(gateway.http);
+    client.write(HANDSHAKE);
+    expect((await client.response()).status).toBe(101);
+    client.reset();
+  }
+  await gateway.finishedCount(42);
+  const attempts = gateway.finished.slice(2).map(({ record }) => record.attempts.map(({ failure }) => failure));
+  const passedOver = attempts.filter((of) => of.length > 1);
+  // More than the budget of retries would allow: nothing was sent.
+  expect(passedOver.length).toBeGreaterThan(30);
+  expect(new Set(passedOver.map(String))).toEqual(new Set(["upgrade_not_possible,"]));
+  expect(silent.sessions).toHaveLength(1);
+  expect(gateway.dataPlane.upstreamStatus()[0]).toMatchObject({ retries: 0 });
+});
+
 test("a client that leaves before the upstream has agreed: the stream is cancelled", async () => {
   const arrived = Promise.withResolvers<ServerHttp2Stream>();
   const upstream = await Http2Upstream.start({

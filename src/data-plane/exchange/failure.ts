@@ -55,7 +55,7 @@ export const FAILURES = {
   upstream_reset: row("upstream", 502, "reused", "The service closed the connection before it answered."),
   upstream_refused: row("upstream", 502, "unprocessed", "The service did not accept the request."),
   upstream_gave_up: row("upstream", 502, "never", "The service gave the request up."),
-  upgrade_not_possible: row("gateway", 501, "never", "The service takes no part in upgrades."),
+  upgrade_not_possible: row("gateway", 501, "unsent", "The service takes no part in upgrades."),
   upstream_invalid: row("upstream", 502, "never", "The service's answer is malformed."),
   upstream_timeout: row("upstream", 504, "never", "The service did not answer in time."),
   upstream_truncated: row("upstream", 502, "never", "The service's answer was cut off."),

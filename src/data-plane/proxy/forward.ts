@@ -69,13 +69,20 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         if (exchange.aborted !== null || !mayRetry(last, request, attempt.reused)) break;
         // A pooled connection that had grown stale says nothing about its endpoint, but its neighbours are likely to be stale too.
         counted = !attempt.reused;
-        // One that refused a stream may take it on another session; there may be no other endpoint.
-        if (counted && last.failure !== "upstream_refused") tried.push(endpoint);
+        if (isDoneWith(last, counted)) tried.push(endpoint);
         else stale = true;
       }
     }
     throw last ?? new Failed("no_endpoints", `upstream ${upstream.name} has no endpoint to try`);
   };
+}
+
+/** Whether the endpoint is not tried again for this request; if it is, then on a fresh connection. @param fresh the connection was so already */
+function isDoneWith({ failure }: Failed, fresh: boolean): boolean {
+  // What it has not got, it has on no connection; the next endpoint may be of another version.
+  if (failure === "upgrade_not_possible") return true;
+  // One that refused a stream may take it on another session; there may be no other endpoint.
+  return fresh && failure !== "upstream_refused";
 }
 
 function newAttempt(endpoint: LiveEndpoint): Attempt {

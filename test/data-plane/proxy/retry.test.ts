@@ -40,6 +40,7 @@ describe("may be sent again after", () => {
     "upstream_refused",
     "out_of_sockets",
     "out_of_ports",
+    "upgrade_not_possible",
   ] as const)("%s: whatever was not touched, since nothing was sent", (failure) => {
     const untouched = Object.keys(BODIES).filter((name) => !name.endsWith(" touched") && name !== "touched");
     const expected = ["", " reused"].flatMap((end) =>
