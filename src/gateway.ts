@@ -3,6 +3,7 @@
 // Never: a flag, a line of output; whoever starts it decides what is said.
 import { makeDefaultCertificate } from "./certificates/default-certificate.ts";
 import { connectionLimit } from "./connection-limit.ts";
+import { ContainerMemory } from "./container-memory.ts";
 import { memoryLimit } from "./memory-limit.ts";
 import { ControlPlane, type Published } from "./control-plane/control-plane.ts";
 import { resourceSet } from "./control-plane/resources/resource-set.ts";
@@ -23,7 +24,7 @@ import type { Registry } from "./telemetry/metrics/registry.ts";
 import type { MeterSettings } from "./telemetry/metrics/settings.ts";
 import type { TracingSettings } from "./telemetry/tracing/tracer.ts";
 
-export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
+export interface GatewayOptions extends Omit<DataPlaneOptions, "onHealthChange" | "containerMemory"> {
   /** Absent: this process serves by itself. `onFinished` is then the way to the access log, as `onLine` is with workers. */
   readonly workers?: WorkersOptions;
   /** As for a data plane; with workers also the number of the one that says so. */
@@ -83,6 +84,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   // The primary needs memory too.
   const processes = serves.workers === undefined ? 1 : serves.workers.count + 1;
   const limits = { connections: connectionLimit(), memoryBytes: memoryLimit() / processes, ...serves.limits };
+  const container = serves.limits?.memoryBytes === undefined ? ContainerMemory.open() : null;
+  const shared = container === null ? {} : { container };
   // Without anything better, as in a cluster without a default certificate: one that no client trusts, but that TLS can be spoken with.
   let selfSigned: Promise<CertificatePair> | undefined;
   const defaultCertificate = serves.defaultCertificate ?? (() => (selfSigned ??= makeDefaultCertificate()));
@@ -96,7 +99,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           workers: () =>
             serves.workers === undefined ? null : { running: serving.workerStatus(), started: serving.started },
         });
-  const serving = makeServing({ ...serves, limits, defaultCertificate, ...told(metrics, measured?.meter, serves) });
+  const serving = makeServing({
+    ...serves,
+    ...shared,
+    limits,
+    defaultCertificate,
+    ...told(metrics, measured?.meter, serves),
+  });
   let live: Published = { snapshot: emptySnapshot(), diagnostics: [], resources: resourceSet([]), ours: [] };
   let published = false;
   let draining = false;
@@ -129,7 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     draining = true;
     metrics?.close();
     closed ??= Promise.all([serving.close(), controlPlane.close(), adminServer.close(), healthServer.close()]).then(
-      () => undefined,
+      () => container?.close(),
     );
     return closed;
   };

@@ -34,6 +34,8 @@ export interface DataPlaneOptions {
   readonly limits?: Partial<Limits>;
   readonly timeouts?: Partial<Timeouts>;
   readonly clock?: Clock;
+  /** How much of the memory that this process shares with others is used: 1 for all. Absent: `limits.memoryBytes` alone counts. Must not throw. */
+  readonly containerMemory?: () => number;
   /** Called once an exchange, before it is served; not for those of connections beyond the limit. Must not throw, nor keep it waiting. */
   readonly onStarted?: (exchange: Exchange) => void;
   /** Called exactly once an exchange, when it is over: access log and metrics hang here. What it throws is told to `onProblem`. */

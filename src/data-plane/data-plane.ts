@@ -18,7 +18,8 @@ import { ProxyHeaders } from "./listeners/proxy-headers.ts";
 import { TlsContexts } from "./listeners/tls-contexts.ts";
 import { HeldBytes } from "./middleware/held-bytes.ts";
 import type { Ending } from "./http1/downstream-surroundings.ts";
-import { memoryShare } from "./overload/memory-share.ts";
+import { collectGarbage } from "./overload/collect-garbage.ts";
+import { memoryUse } from "./overload/memory-use.ts";
 import { Overload } from "./overload/overload.ts";
 import { routeHandler, type RouteSurroundings } from "./proxy/act.ts";
 import { misdirected } from "./proxy/misdirected.ts";
@@ -113,9 +114,10 @@ export class DataPlane {
       limits,
       timeouts,
       meters: {
-        memory: () => memoryShare(limits.memoryBytes),
+        memory: () => memoryUse(limits.memoryBytes, options.containerMemory?.() ?? null),
         connections: () => this.connectionCount,
       },
+      collect: collectGarbage,
       onExhausted: (why) => options.onExhausted?.(why),
       onPressure: () => this.#listeners.hurryIdle(),
       onChange: (why) =>

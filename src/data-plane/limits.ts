@@ -12,7 +12,7 @@ export interface Limits {
   readonly streamsPerSession: number;
   /** Open downstream connections; beyond it requests on new ones get 503, and far beyond it new ones are closed at once. */
   readonly connections: number;
-  /** Resident memory of the process in bytes; near it new requests get 503. The gateway sets it to the limit of its container. */
+  /** Resident memory of the process in bytes; near it new requests get 503. The gateway sets it to this process's part of the limit of its container; there what the container uses counts, and this process is replaced where it uses more than its part. */
   readonly memoryBytes: number;
   /** Interim responses to one request. */
   readonly interimResponses: number;

@@ -16,6 +16,7 @@ export type DataOptions = Omit<
   | "https"
   | "defaultCertificate"
   | "clock"
+  | "containerMemory"
   | "onStarted"
   | "onFinished"
   | "onStreamFinished"
@@ -49,6 +50,8 @@ export type ToWorker =
       readonly accessLog: AccessLogSettings | null;
       /** Null: nothing is measured. */
       readonly meter: MeterSettings | null;
+      /** It is handed the statistics of the container's memory, as the file after those of the system. */
+      readonly container: boolean;
       /** Milliseconds to serve on when the primary is gone. */
       readonly orphanTime: number;
       /** As for `ticket-keys`. */

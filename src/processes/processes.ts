@@ -8,6 +8,7 @@ import type { ListenAddress } from "../data-plane/listeners/listeners.ts";
 import type { StreamStatus } from "../data-plane/streams/stream-status.ts";
 import type { HealthChange } from "../data-plane/upstreams/health/ejection.ts";
 import { workerEnvironment } from "../settings.ts";
+import type { ContainerMemory } from "../container-memory.ts";
 import type { AccessLogSettings } from "../telemetry/access-line.ts";
 import type { Measured } from "../telemetry/metrics/data-meter.ts";
 import type { MeterSettings } from "../telemetry/metrics/settings.ts";
@@ -57,6 +58,8 @@ export interface ProcessesOptions {
   readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly measuring?: Measuring;
   readonly clock?: Clock;
+  /** Absent: each worker goes by its own limit alone. */
+  readonly container?: ContainerMemory;
   readonly onProblem: (message: string) => void;
   readonly onHealthChange: (change: HealthChange, worker: number) => void;
 }
@@ -214,6 +217,7 @@ export class Processes {
       return new WorkerProcess({
         flags,
         environment: workerEnvironment(),
+        container: this.#options.container?.file ?? null,
         listeners,
         streams: () => this.#streams?.of(number) ?? new Map(),
         start: { options: { ...data, ...this.#handed() }, accessLog, meter, orphanTime },

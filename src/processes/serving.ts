@@ -1,3 +1,4 @@
+import type { ContainerMemory } from "../container-memory.ts";
 import { systemClock } from "../data-plane/clock.ts";
 import { DataPlane, type DataPlaneOptions, type OpenPorts } from "../data-plane/data-plane.ts";
 import type { DrainTimes } from "../data-plane/drain.ts";
@@ -34,10 +35,12 @@ export interface Serving {
   close(): void | Promise<void>;
 }
 
-export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange"> {
+export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange" | "containerMemory"> {
   readonly workers?: WorkersOptions;
   readonly defaultCertificate: (serverName: string | null) => Promise<CertificatePair>;
   readonly onHealthChange?: (change: HealthChange, worker?: number) => void;
+  /** Absent: each process goes by `limits.memoryBytes` alone. It stays the caller's to close. */
+  readonly container?: ContainerMemory;
   /** Absent: nothing is measured. */
   readonly measuring?: Measuring;
   /** Absent: nothing is traced. */
@@ -46,7 +49,8 @@ export interface ServingOptions extends Omit<DataPlaneOptions, "onHealthChange">
 
 /** @throws {Error} when `workers` is given with `onStarted`, `onFinished` or `onStreamFinished`: an exchange does not leave its process */
 export function makeServing(options: ServingOptions): Serving {
-  const { workers, http, https, streams, defaultCertificate, clock, onProblem, onHealthChange, ...rest } = options;
+  const { workers, http, https, streams, defaultCertificate, clock, container, onProblem, onHealthChange, ...rest } =
+    options;
   if (workers === undefined) return new InThisProcess(options);
   const { onStarted, onFinished, onStreamFinished, measuring, ...data } = rest;
   if ([onStarted, onFinished, onStreamFinished].some((listener) => listener !== undefined)) {
@@ -60,6 +64,7 @@ export function makeServing(options: ServingOptions): Serving {
     ...(https === undefined ? {} : { https }),
     ...(streams === undefined ? {} : { streams }),
     ...(clock === undefined ? {} : { clock }),
+    ...(container === undefined ? {} : { container }),
     ...(measuring === undefined ? {} : { measuring }),
     onProblem: onProblem ?? (() => {}),
     onHealthChange: onHealthChange ?? (() => {}),
@@ -75,14 +80,15 @@ class InThisProcess implements Serving {
   readonly started = 0;
   #listening = false;
 
-  constructor({ onHealthChange, measuring, tracing, ...options }: ServingOptions) {
+  constructor({ onHealthChange, measuring, tracing, container, ...options }: ServingOptions) {
+    const memory = container === undefined ? {} : { containerMemory: () => container.share() };
     const told =
       onHealthChange === undefined ? {} : { onHealthChange: (change: HealthChange) => onHealthChange(change) };
     this.#measuring = measuring;
     this.#meter = measuring === undefined ? null : new DataMeter(measuring.settings);
     this.#tracer = tracing === undefined ? null : new Tracer(tracing, (message) => options.onProblem?.(message));
     const listeners = measuredBy(this.#meter, tracedBy(this.#tracer, options));
-    this.#plane = new DataPlane({ ...options, ...told, ...listeners });
+    this.#plane = new DataPlane({ ...options, ...memory, ...told, ...listeners });
     this.#meter?.watch(this.#plane);
     this.#tickets = new TicketRotation(options.clock ?? systemClock, (keys) => this.#plane.useTicketKeys(keys));
     this.#plane.useTicketKeys(this.#tickets.keys);

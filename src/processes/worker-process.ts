@@ -19,8 +19,10 @@ export interface BoundListener {
 export interface WorkerLaunch {
   readonly flags: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** Descriptor of the statistics of the container's memory; null where there are none. */
+  readonly container: number | null;
   readonly listeners: ReadonlyMap<ListenerName, BoundListener>;
-  readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind" | "ticketKeys">;
+  readonly start: Omit<Extract<ToWorker, { kind: "start" }>, "changes" | "kind" | "ticketKeys" | "container">;
   readonly ticketKeys: () => Uint8Array;
   /** Of TCP and UDP services, by their names, as they are bound now. */
   readonly streams: () => ReadonlyMap<string, BoundHandle>;
@@ -58,7 +60,7 @@ export class WorkerProcess {
       execArgv: [...launch.flags],
       env: launch.environment,
       serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc", ...(launch.container === null ? [] : [launch.container])],
     });
     const { stdout, stderr } = this.#child;
     if (stdout !== null) readLines(stdout, launch.onLine);
@@ -177,12 +179,13 @@ export class WorkerProcess {
   }
 
   #begin(): void {
-    const { listeners, streams, start, snapshot, ticketKeys } = this.#launch;
+    const { listeners, streams, start, snapshot, ticketKeys, container } = this.#launch;
     for (const [listener, { host, port, handle }] of listeners)
       this.#tell({ kind: "listen", listener, host, port }, handle);
     for (const [stream, handle] of streams()) this.#tell({ kind: "stream", stream }, handle);
     this.#sent = snapshot();
-    this.#tell({ kind: "start", ...start, ticketKeys: ticketKeys(), changes: changesBetween(null, this.#sent) });
+    const changes = changesBetween(null, this.#sent);
+    this.#tell({ kind: "start", ...start, container: container !== null, ticketKeys: ticketKeys(), changes });
   }
 
   #tell(message: ToWorker, handle?: BoundHandle): void {

@@ -12,11 +12,14 @@ import { LineWriter } from "../telemetry/line-writer.ts";
 import { tracedBy } from "../telemetry/tracing/traced-by.ts";
 import { Tracer } from "../telemetry/tracing/tracer.ts";
 import { streamSink } from "../telemetry/stream-sink.ts";
+import { ContainerMemory } from "../container-memory.ts";
 import { AskedCertificates } from "./asked-certificates.ts";
 import { BEATS_TO_MEASURE, type FromWorker, type ListenerName, type SystemFailure, type ToWorker } from "./messages.ts";
 
 type Start = Extract<ToWorker, { kind: "start" }>;
 
+/** After those of the system and the one of messages; see `WorkerLaunch.container`. */
+const CONTAINER_FILE = 4;
 /** Milliseconds that open exchanges get when the primary has been gone for too long. */
 const ORPHAN_GRACE = 10_000;
 
@@ -106,7 +109,7 @@ export class Worker {
     setTimeout(leave, this.#orphanTime);
   }
 
-  async #start({ options, accessLog, meter, orphanTime, ticketKeys, changes }: Start): Promise<void> {
+  async #start({ options, accessLog, meter, container, orphanTime, ticketKeys, changes }: Start): Promise<void> {
     try {
       this.#orphanTime = orphanTime;
       this.#meter = meter === null ? null : new DataMeter(meter);
@@ -114,8 +117,10 @@ export class Worker {
       const onProblem = (message: string): void => this.#send({ kind: "problem", message });
       this.#tracer = tracing === undefined ? null : new Tracer(tracing, onProblem);
       const listeners = tracedBy(this.#tracer, accessLog === null ? {} : this.#log(accessLog));
+      const memory = container ? new ContainerMemory(CONTAINER_FILE) : null;
       const plane = new DataPlane({
         ...settings,
+        ...(memory === null ? {} : { containerMemory: () => memory.share() }),
         ...Object.fromEntries(this.#addresses),
         defaultCertificate: (serverName) => this.#certificates.ask(serverName),
         onProblem,

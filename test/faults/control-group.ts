@@ -77,6 +77,12 @@ export class ControlGroup {
     return file === undefined ? 0 : Number(/^oom_kill (\d+)/m.exec(readFileSync(file, "utf8"))?.[1] ?? 0);
   }
 
+  /** Bytes of memory that all of it uses, as the kernel counts it. */
+  get memory(): number {
+    const [folder = ""] = this.#folders;
+    return Number(readFileSync(`${folder}/${UNIFIED ? "memory.current" : "memory.usage_in_bytes"}`, "utf8"));
+  }
+
   async close(): Promise<void> {
     // Processes that have ended are theirs until somebody has waited for them.
     for (const folder of this.#folders) await removed(folder);

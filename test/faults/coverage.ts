@@ -7,7 +7,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   F27: "test/conformance, npm run fuzz",
   F28: "test/end-to-end/http2-malformed.test.ts, http2-attacks.test.ts",
   F31: "test/end-to-end/sni-and-host.test.ts, client-certificates.test.ts",
-  F44: "test/control-plane/kubernetes/list-watch.test.ts, test/cluster/end-to-end/api-server-restarted.test.ts",
+  F44: "test/control-plane/kubernetes/list-watch.test.ts, test/cluster/end-to-end/api-server-restarted.test.ts, store-away.test.ts",
   F45: "test/control-plane/kubernetes/list-watch.test.ts, test/cluster/contracts",
   F46: "test/control-plane/kubernetes/list-watch.test.ts",
   F47: "test/control-plane/kubernetes/list-watch.test.ts, test/control-plane/sources/cluster.test.ts",

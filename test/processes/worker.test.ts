@@ -16,6 +16,7 @@ function started(orphanTime = 0): { worker: Worker; said: FromWorker[]; code: Pr
     options: {},
     accessLog: null,
     meter: null,
+    container: false,
     orphanTime,
     ticketKeys: Buffer.alloc(48),
     changes: changesBetween(null, emptySnapshot()),

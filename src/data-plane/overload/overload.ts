@@ -4,12 +4,12 @@
 import type { Clock } from "../clock.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Limits, Timeouts } from "../limits.ts";
-import { idleClientsShouldGo, refusedShare, type Strain } from "./strain.ts";
+import type { MemoryUse } from "./memory-use.ts";
+import { idleClientsShouldGo, isMemoryScarce, refusedShare, type Strain } from "./strain.ts";
 
 /** What the process measures of itself. */
 export interface Meters {
-  /** How much of the memory it may use is used: 1 for all. */
-  readonly memory: () => number;
+  readonly memory: () => MemoryUse;
   /** Open downstream connections. */
   readonly connections: () => number;
 }
@@ -19,11 +19,13 @@ export interface OverloadOptions {
   readonly limits: Limits;
   readonly timeouts: Timeouts;
   readonly meters: Meters;
+  /** Has what nobody needs any more collected, which stops everything meanwhile. Called while requests are refused for want of memory. */
+  readonly collect: () => void;
   /** Called at each look while idle clients should be let go. */
   readonly onPressure: () => void;
   /** Called when requests begin to be refused, with the reason, and with null when none are any more. */
   readonly onChange: (why: string | null) => void;
-  /** Called once, when memory stays used up although requests are refused: something keeps it that will not give it back. */
+  /** Called once, when memory stays used up although requests are refused, and it is we who use it: something will not give it back. */
   readonly onExhausted: (why: string) => void;
 }
 
@@ -32,6 +34,10 @@ const INTERVAL = 250;
 /** The share of memory, and how many looks in a row find it: five seconds. */
 const EXHAUSTED = 0.95;
 const EXHAUSTED_LOOKS = 20;
+
+/** Milliseconds between two collections, and how many times as long as the last one took. */
+const COLLECTION = 5_000;
+const COLLECTION_SHARE = 20;
 
 /** A process that is measured all the time. */
 export class Overload {
@@ -42,6 +48,7 @@ export class Overload {
   #lateTicks = 0;
   #exhaustedLooks = 0;
   #last: number;
+  #nextCollection = 0;
 
   constructor(options: OverloadOptions) {
     this.#options = options;
@@ -65,15 +72,16 @@ export class Overload {
   }
 
   #look(): void {
-    const { clock, limits, timeouts, meters, onPressure, onChange, onExhausted } = this.#options;
-    const now = clock.now();
+    const { limits, timeouts, meters, onPressure, onChange, onExhausted } = this.#options;
+    const now = this.#options.clock.now();
     const late = Math.max(0, now - this.#last - INTERVAL);
     this.#last = now;
     // One long turn (a garbage collection, a stopped process) is over when it is seen: only what goes on is overload.
     this.#lateTicks = late > timeouts.eventLoop ? this.#lateTicks + 1 : 0;
+    const memory = meters.memory();
     const strain: Strain = {
       loop: this.#lateTicks >= 2 ? late / timeouts.eventLoop : 0,
-      memory: meters.memory(),
+      memory: memory.share,
       connections: meters.connections() / limits.connections,
     };
     const before = this.#share;
@@ -83,7 +91,17 @@ export class Overload {
     if (before === 0 && share > 0) onChange(this.#why);
     else if (before > 0 && share === 0) onChange(null);
     if (idleClientsShouldGo(strain)) onPressure();
-    this.#exhaustedLooks = strain.memory >= EXHAUSTED ? this.#exhaustedLooks + 1 : 0;
+    if (share > 0 && isMemoryScarce(strain) && now >= this.#nextCollection) this.#collect(now);
+    this.#exhaustedLooks = Math.min(memory.share, memory.own) >= EXHAUSTED ? this.#exhaustedLooks + 1 : 0;
     if (this.#exhaustedLooks === EXHAUSTED_LOOKS) onExhausted(this.#why);
+  }
+
+  #collect(began: number): void {
+    const { clock, collect } = this.#options;
+    collect();
+    const ended = clock.now();
+    this.#nextCollection = ended + Math.max(COLLECTION, COLLECTION_SHARE * (ended - began));
+    // It is no lateness of requests that it has been late itself.
+    this.#last = ended;
   }
 }

@@ -2,7 +2,7 @@
 export interface Strain {
   /** How late the event loop is, of what it may be late. */
   readonly loop: number;
-  /** Resident memory, of the limit of the process. */
+  /** Memory, of the limit that is nearest. */
   readonly memory: number;
   /** Open downstream connections, of the limit. */
   readonly connections: number;
@@ -32,6 +32,11 @@ export function refusedShare(before: number, { loop, memory }: Strain): { share:
   if (byMemory > 0 && byMemory >= byLoop) return { share, why: `${percent(memory)} of the memory limit is used` };
   if (loop > 1) return { share, why: `the event loop is ${loop.toFixed(1)} times as late as it may be` };
   return { share, why: null };
+}
+
+/** Whether requests are refused for want of memory. */
+export function isMemoryScarce({ memory }: Strain): boolean {
+  return memory > MEMORY_BEGINS;
 }
 
 /** Whether connections that wait for a request should be closed soon rather than at their time limit. */

@@ -1,15 +1,11 @@
 import { expect } from "vitest";
 import { until } from "../until.ts";
 import { ingress, service, slice } from "./objects.ts";
-import { NAMESPACE } from "./rights.ts";
-import { ADDRESS, allServed, HOST, scenario, type Stage } from "./stage.ts";
+import { ADDRESS, allServed, HOST, scenario } from "./stage.ts";
+import { addressOf, lease, reporters } from "./told.ts";
 
 /** How long after its last word a leader is replaced. */
 const TTL = "10s";
-
-interface Lease {
-  readonly spec: { readonly holderIdentity?: string; readonly renewTime?: string; readonly leaseTransitions?: number };
-}
 
 scenario(
   "the leader is killed under load: the other takes over, statuses stay, no request of it fails; the first follows when it is back",
@@ -52,17 +48,3 @@ scenario(
     expect(await addressOf(stage, "web")).toBe(ADDRESS);
   },
 );
-
-async function lease({ kubectl }: Stage): Promise<Lease["spec"]> {
-  const leases = await kubectl.get<{ items: readonly Lease[] }>("leases", "--namespace", NAMESPACE);
-  return leases.items[0]?.spec ?? {};
-}
-
-function addressOf({ kubectl }: Stage, name: string): Promise<string> {
-  return kubectl.run("get", "ingress", name, "--output", "jsonpath={.status.loadBalancer.ingress[*].ip}");
-}
-
-function reporters({ kubectl }: Stage, name: string): Promise<string> {
-  const about = ["--field-selector", `involvedObject.name=${name},type=Warning`];
-  return kubectl.run("get", "events", ...about, "--output", "jsonpath={.items[*].reportingInstance}");
-}

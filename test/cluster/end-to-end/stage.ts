@@ -11,7 +11,7 @@ import type { Pod } from "../pods/pod.ts";
 import { noPods, PodNetwork } from "../pods/pod-network.ts";
 import { NO_SERVER } from "../real/assets.ts";
 import type { Kubectl } from "../real/kubectl.ts";
-import { RealApiServer } from "../real/real-api-server.ts";
+import { RealApiServer, type RealApiServerOptions } from "../real/real-api-server.ts";
 import { ClusterLoad } from "./cluster-load.ts";
 import { ControllerProcess } from "./controller-process.ts";
 import { CLASS } from "./objects.ts";
@@ -25,11 +25,16 @@ export const HOST = "app.cluster.example";
 export const ADDRESS = "203.0.113.9";
 
 /** A test with a stage of its own; left out, with a line that says why, where there can be none. */
-export function scenario(name: string, play: (stage: Stage) => Promise<void>, patience = PATIENCE): void {
+export function scenario(
+  name: string,
+  play: (stage: Stage) => Promise<void>,
+  patience = PATIENCE,
+  server: RealApiServerOptions = {},
+): void {
   const why = NO_SERVER ?? noPods();
   if (why !== null && NO_SERVER === null) console.log(`SKIPPED: ${name}: ${why}.`);
   test.skipIf(why !== null)(name, { timeout: patience }, async () => {
-    const stage = await Stage.open();
+    const stage = await Stage.open(server);
     // Hooks, since they are called too when the time is over.
     onTestFinished(() => stage.close(), CLOSING);
     onTestFailed(() => console.log(stage.said()));
@@ -50,13 +55,13 @@ export class Stage {
   #kubeconfig: string | null = null;
   #files = 0;
 
-  static async open(): Promise<Stage> {
+  static async open(options: RealApiServerOptions): Promise<Stage> {
     const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-stage-"));
     const authority = await DevelopmentAuthority.open(folder);
     const pods = await PodNetwork.open();
     try {
       const ca = await readFile(authority.certificateFile, "utf8");
-      return new Stage({ server: await RealApiServer.start(), pods, ca, authority, folder });
+      return new Stage({ server: await RealApiServer.start(options), pods, ca, authority, folder });
     } catch (error) {
       pods.close();
       throw error;

@@ -9,8 +9,14 @@ import { ASSETS } from "./assets.ts";
 import { Credentials } from "./credentials.ts";
 import { keepablePort } from "./free-port.ts";
 import { Kubectl } from "./kubectl.ts";
+import { StoreLink } from "./store-link.ts";
 
 const READY = { readyPollIntervalMs: 100, startTimeoutMs: 120_000, stopTimeoutMs: 5_000 };
+
+export interface RealApiServerOptions {
+  /** It can be cut off from its store. */
+  readonly cuttable?: boolean;
+}
 
 export class RealApiServer {
   /** Credentials that may do everything. */
@@ -22,8 +28,9 @@ export class RealApiServer {
   readonly #credentials: Credentials;
   readonly #port: number;
   #server: APIServer | null = null;
+  readonly #link: StoreLink | null;
 
-  static async start(): Promise<RealApiServer> {
+  static async start({ cuttable = false }: RealApiServerOptions = {}): Promise<RealApiServer> {
     const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-cluster-"));
     const data = path.join(folder, "data");
     await mkdir(data, { mode: 0o700 });
@@ -34,7 +41,8 @@ export class RealApiServer {
       const admin = { ...(await credentials.user("admin", ["system:masters"])), server: `https://127.0.0.1:${port}` };
       const kubectl = new Kubectl(program("kubectl"), await credentials.kubeconfig(admin), folder);
       await behind(folder, "kube-apiserver");
-      const server = new RealApiServer({ folder, etcd, credentials, admin, kubectl, port });
+      const link = cuttable ? await StoreLink.open() : null;
+      const server = new RealApiServer({ folder, etcd, credentials, admin, kubectl, port, link });
       await server.resume();
       return server;
     } catch (error) {
@@ -51,6 +59,7 @@ export class RealApiServer {
     admin: RestConfig;
     kubectl: Kubectl;
     port: number;
+    link: StoreLink | null;
   }) {
     this.admin = made.admin;
     this.kubectl = made.kubectl;
@@ -58,6 +67,7 @@ export class RealApiServer {
     this.#etcd = made.etcd;
     this.#credentials = made.credentials;
     this.#port = made.port;
+    this.#link = made.link;
   }
 
   /** A kubeconfig for a user who may do nothing until RBAC says so. */
@@ -82,9 +92,10 @@ export class RealApiServer {
   async resume(): Promise<void> {
     // On another port each time.
     await this.#etcd.start();
+    this.join();
     this.#server = new APIServer({
       binary: path.join(this.#folder, "kube-apiserver"),
-      etcdURL: this.#etcd.url,
+      etcdURL: this.#link?.url ?? this.#etcd.url,
       certDir: this.#credentials.folder,
       certFiles: this.#credentials.files,
       adminRestConfigFor: () => this.admin,
@@ -96,6 +107,16 @@ export class RealApiServer {
     await this.#server.start();
   }
 
+  /** Cuts the API server off from its store, which it goes on without: reads and writes fail, at once or in time. */
+  cutOff(how: "silence" | "refuse"): void {
+    this.#link?.[how]();
+  }
+
+  /** It has its store again, in which nothing has changed. */
+  join(): void {
+    this.#link?.lead(this.#etcd.port);
+  }
+
   /** Has the store forget every version but the newest: who continues from an older one gets 410. */
   async compact(): Promise<void> {
     const header = await askStore(`${this.#etcd.url}/v3/kv/range`, { key: "AA==" });
@@ -104,6 +125,7 @@ export class RealApiServer {
 
   async close(): Promise<void> {
     await this.stop();
+    this.#link?.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

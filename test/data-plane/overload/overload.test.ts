@@ -13,28 +13,43 @@ class LateClock implements Clock {
     return () => (this.#tick = () => {});
   }
   tick(after: number): void {
-    this.#now += after;
+    this.pass(after);
     this.#tick();
+  }
+  pass(milliseconds: number): void {
+    this.#now += milliseconds;
   }
 }
 
 function watch(limits: Partial<typeof DEFAULT_LIMITS> = {}) {
   const clock = new LateClock();
-  const used = { memory: 0, connections: 0 };
+  const used: { memory: number; own?: number; connections: number; collecting: number } = {
+    memory: 0,
+    connections: 0,
+    collecting: 0,
+  };
   const changes: (string | null)[] = [];
   const exhausted: string[] = [];
   let pressed = 0;
+  let collections = 0;
   const overload = new Overload({
     clock,
     limits: { ...DEFAULT_LIMITS, ...limits },
     timeouts: DEFAULT_TIMEOUTS,
-    meters: { memory: () => used.memory, connections: () => used.connections },
+    meters: {
+      memory: () => ({ share: used.memory, own: used.own ?? used.memory }),
+      connections: () => used.connections,
+    },
+    collect: () => {
+      collections += 1;
+      clock.pass(used.collecting);
+    },
     onPressure: () => (pressed += 1),
     onChange: (why) => changes.push(why),
     onExhausted: (why) => exhausted.push(why),
   });
   onTestFinished(() => overload.close());
-  return { clock, used, changes, exhausted, overload, pressed: () => pressed };
+  return { clock, used, changes, exhausted, overload, pressed: () => pressed, collections: () => collections };
 }
 
 test("one late turn of the event loop refuses nothing", () => {
@@ -95,4 +110,32 @@ test("memory that stays used up for five seconds is told once, and again when it
   look(1, 0.5);
   look(20, 1);
   expect(exhausted).toHaveLength(2);
+});
+
+test("memory that others of the container have used up is not ours to free: requests are refused, and this process stays", () => {
+  const { clock, used, exhausted, overload } = watch();
+  Object.assign(used, { memory: 0.99, own: 0.6 });
+  for (let looks = 0; looks < 40; looks++) clock.tick(250);
+  expect([overload.share, exhausted]).toEqual([1, []]);
+});
+
+test("garbage is collected while requests are refused for want of memory: not all the time, and it is no lateness", () => {
+  const { clock, used, overload, collections } = watch();
+  const look = (times: number): void => {
+    for (let looks = 0; looks < times; looks++) clock.tick(250);
+  };
+  used.memory = 0.89;
+  look(40);
+  expect(collections()).toBe(0);
+  used.memory = 0.92;
+  look(19);
+  expect(collections()).toBe(1);
+  // Twenty times as long as it took.
+  used.collecting = 1_000;
+  look(2);
+  expect(collections()).toBe(2);
+  look(79);
+  expect([collections(), overload.share]).toEqual([2, 0.25]);
+  look(1);
+  expect(collections()).toBe(3);
 });

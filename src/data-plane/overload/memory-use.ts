@@ -1,13 +1,21 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 
+/** How much of memory is used: 1 for all that may be. */
+export interface MemoryUse {
+  /** Of what runs out first: beyond it the kernel ends this process or another of the container, or V8 ends this one. */
+  readonly share: number;
+  /** Of this process's own part: beyond it, it is this one that takes too much. */
+  readonly own: number;
+}
+
 /**
- * How much of the memory this process may use is used: of the limit for all of it, beyond which the kernel ends it, or of what V8 allows
- * objects that have grown old, beyond which V8 does, whichever is nearer.
- * @param limit bytes; Infinity for none
- * @returns 1 for all of it
+ * @param limit bytes that may be resident here; Infinity for none
+ * @param container the share of what is shared with other processes; null where nothing tells, and the limit alone counts
  */
-export function memoryShare(limit: number): number {
-  return Math.max(process.memoryUsage.rss() / limit, oldObjects() / OLD_LIMIT);
+export function memoryUse(limit: number, container: number | null): MemoryUse {
+  const old = oldObjects() / OLD_LIMIT;
+  const own = Math.max(process.memoryUsage.rss() / limit, old);
+  return { share: container === null ? own : Math.max(container, old), own };
 }
 
 /** Bytes, with those that nobody needs any more and V8 has not collected. */

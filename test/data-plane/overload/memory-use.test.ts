@@ -1,12 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { memoryShare } from "../../../src/data-plane/overload/memory-share.ts";
+import { memoryUse } from "../../../src/data-plane/overload/memory-use.ts";
 
 test("of a limit that is what is used, all is used; of none, what the heap has of its own", () => {
-  expect(memoryShare(process.memoryUsage.rss())).toBeGreaterThan(0.9);
-  const ofHeap = memoryShare(Infinity);
+  expect(memoryUse(process.memoryUsage.rss(), null).share).toBeGreaterThan(0.9);
+  const ofHeap = memoryUse(Infinity, null).share;
   expect(ofHeap).toBeGreaterThan(0);
   expect(ofHeap).toBeLessThan(1);
+});
+
+test("where the container tells what is used of it, what is resident here decides only whether it is we", () => {
+  const { share, own } = memoryUse(1, 0.93);
+  expect(share).toBe(0.93);
+  expect(own).toBeGreaterThan(1);
+  // V8 ends a process whatever the container has left.
+  expect(memoryUse(Infinity, 0).share).toBeGreaterThan(0);
 });
 
 test.each([
@@ -16,11 +24,11 @@ test.each([
 ])("V8 ends a process for want of memory when more than %f is used, and not much more than 1: %s", (least, flags) => {
   const program = `
       import { writeSync } from "node:fs";
-      import { memoryShare } from ${JSON.stringify(new URL("../../../src/data-plane/overload/memory-share.ts", import.meta.url).href)};
+      import { memoryUse } from ${JSON.stringify(new URL("../../../src/data-plane/overload/memory-use.ts", import.meta.url).href)};
       const kept = [];
       for (;;) {
         kept.push(Array.from({ length: 10_000 }, (_, index) => ({ index })));
-        writeSync(1, memoryShare(Infinity).toFixed(2) + " ");
+        writeSync(1, memoryUse(Infinity, null).share.toFixed(2) + " ");
       }`;
   const { stdout, signal } = spawnSync(process.execPath, [...flags.split(" "), "--input-type=module", "-e", program], {
     encoding: "utf8",
