@@ -24,6 +24,7 @@ export function showReport(report: RouteReport, scheme: "http" | "https"): strin
   const redirect = redirectOf(report, scheme);
   if (redirect !== null) rows.push(["redirect", redirect]);
   if (upstream !== null) rows.push(...upstreamRows(upstream, `in ${spokenIn(upstream.protocol)}`));
+  if (report.insteadOf !== undefined) rows.push(["stands in", report.insteadOf]);
   rows.push(...problemRows(report));
   if (nearest !== null) {
     const match = nearest.match === "default" ? "" : ` ${nearest.match}`;

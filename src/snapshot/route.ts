@@ -18,6 +18,8 @@ export interface ForwardAction {
   readonly upstreamOfHttps?: string;
   /** Milliseconds; each overrides the data plane's own default. `read` and `send` are idle times, as ingress-nginx has them. */
   readonly timeouts?: { readonly connect?: number; readonly send?: number; readonly read?: number };
+  /** Why it is this upstream and not the one that is asked for, which has no endpoints; absent where it is. For `explain`. */
+  readonly insteadOf?: string;
 }
 
 /** Answer 503: the route exists but must not or cannot be served (a protection that is not honoured, a backend that does not exist). */

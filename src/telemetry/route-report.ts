@@ -17,6 +17,8 @@ export interface RouteReport {
   readonly route: RouteFacts | null;
   readonly middleware: readonly MiddlewareSettings[];
   readonly upstream: UpstreamFacts | null;
+  /** Why the upstream is not the one that is asked for; absent where it is. */
+  readonly insteadOf?: string;
   /** What TLS connections for the host are handed on to unopened, whatever is asked over them; absent where they are opened. */
   readonly passthrough?: PassthroughFacts;
   /** The names of those whose certificates clients are asked for in the handshake; absent where they are asked for none. */
@@ -70,6 +72,9 @@ export function routeReport(snapshot: RoutingSnapshot, explanation: Explanation)
     route: route === null ? null : routeFacts(route, byDefault),
     middleware: route?.middleware ?? [],
     upstream: upstream === null ? null : upstreamFacts(upstream),
+    ...(route?.action.kind === "forward" && route.action.insteadOf !== undefined
+      ? { insteadOf: route.action.insteadOf }
+      : {}),
     ...passthroughFacts(snapshot, virtualHost),
     ...authorityNames(snapshot, virtualHost),
     problem: problemOf(route, upstream),

@@ -58,6 +58,9 @@ const ASKED: readonly Record<string, string>[] = [
   { "force-ssl-redirect": "maybe" },
   { "force-ssl-redirect": "true" },
   { "ssl-redirect": "false" },
+  { "default-backend": "two" },
+  { "use-regex": "true" },
+  { "rewrite-target": "/x" },
 ];
 const annotations = fc
   .tuple(fc.array(fc.oneof(of(...ASKED_OF_HOSTS), of(...ASKED)), { maxLength: 2 }), often(undefined, "ours", "theirs"))

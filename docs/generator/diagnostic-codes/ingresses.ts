@@ -97,8 +97,13 @@ export const BACKENDS: Codes = {
     "reference",
   ),
   DefaultBackendNotServed: warning(
-    "`--default-backend-service` names a Service that does not exist, has no endpoints or cannot be reached. What matches no rule is answered 404.",
+    "`--default-backend-service`, or the annotation `default-backend`, names a Service that does not exist, has no endpoints or cannot be reached. What matches no rule is answered 404; what is for Services without endpoints, 503.",
     "Create it, or start its pods.",
+    "reference",
+  ),
+  DefaultBackendServes: info(
+    "A Service has no endpoints or does not exist, and the Service of the annotation `default-backend` serves its requests.",
+    "Start its pods.",
     "reference",
   ),
   CatchAllDisabled: error(

@@ -9,12 +9,12 @@ import { keyIn } from "../resources/resource-key.ts";
 import type { Service, ServicePort } from "../resources/service.ts";
 import type { Scope } from "./diagnostic.ts";
 import { externalAddressing, externalPort } from "./external-name.ts";
-import { withoutBrackets } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
 import { describePorts, describeReference, findServicePort, isPort } from "./service-ports.ts";
 import type { PortReference } from "./service-ports.ts";
+import { serviceUpstream } from "./service-upstream.ts";
 import type { Translating } from "./translating.ts";
 import type { ReadyTls } from "./upstream-tls.ts";
 
@@ -32,14 +32,20 @@ export interface BackendUse {
   readonly tls: ReadyTls | null;
 }
 
-/** `why` the backend cannot be served, for `UnavailableAction`. */
-export type ResolvedBackend = { readonly upstream: Upstream; readonly ofHttps?: Upstream } | { readonly why: string };
+export interface ServedBackend {
+  readonly upstream: Upstream;
+  readonly ofHttps?: Upstream;
+}
+
+/** `why` the backend cannot be served, for `UnavailableAction`. `absent`: there is nothing behind what it names. */
+export type ResolvedBackend = ServedBackend | { readonly why: string; readonly absent: boolean };
 
 /** Follows a backend to the Service port behind it. Reports what is wrong with it on the Ingress. */
 export function resolveBackend(use: BackendUse, translating: Translating): ResolvedBackend {
   if (use.backend === null) {
     const where = `${describeField(use.field)} of ${namedWithPlace(originOf(use.ingress, use.field))}`;
-    return { why: `${where} cannot be read. Write service: { name: ..., port: { number: ... } }` };
+    const why = `${where} cannot be read. Write service: { name: ..., port: { number: ... } }`;
+    return { why, absent: false };
   }
   const { service: asked, resource } = use.backend;
   if (asked !== undefined && resource !== undefined) {
@@ -106,18 +112,9 @@ function resolveService(
     }
     if (protocol !== "auto") reportPlain(use, key, translating);
   }
-  const inProtocol = (protocol: HttpProtocol, addressing: Addressing): Upstream => {
-    const tls = hasTls(protocol) ? use.tls : null;
-    const suffix = `${protocol === "http" ? "" : ` ${protocol}`}${tls === null ? "" : ` ${tls.id}`}`;
-    return {
-      name: `${key}:${port?.port ?? describeReference(reference)}${suffix}`,
-      origin: service === undefined ? { kind: "Service", namespace, name } : originOf(service),
-      protocol,
-      ...(tls === null ? {} : { tls: tls.towards(dnsNameOf(service, namespace, name)) }),
-      addressing,
-      balancing: { kind: "round-robin" },
-    };
-  };
+  const named = { namespace, name, service, port: port?.port ?? describeReference(reference) };
+  const inProtocol = (protocol: HttpProtocol, addressing: Addressing): Upstream =>
+    serviceUpstream(named, protocol, use.tls, addressing);
   const upstream = (addressing: Addressing): ResolvedBackend => {
     if (protocol === "auto") {
       return { upstream: inProtocol("http", addressing), ofHttps: inProtocol("https", addressing) };
@@ -197,15 +194,6 @@ function spokenWhenPassed(
   return asked === "h2" || asked === "h2c" ? "h2" : "https";
 }
 
-/** The name the certificate of a Service is for where an Ingress says nothing else. */
-function dnsNameOf(service: Service | undefined, namespace: string, name: string): string {
-  const external = service?.spec.type === "ExternalName" ? service.spec.externalName : undefined;
-  return (external === undefined ? `${name}.${namespace}.svc` : withoutBrackets(external.trim().toLowerCase())).replace(
-    /\.$/,
-    "",
-  );
-}
-
 function reportPlain(use: BackendUse, key: string, translating: Translating): void {
   const name = `${PREFIX}proxy-ssl-secret`;
   translating.problems.add({
@@ -257,5 +245,5 @@ function refuse(
   const message = `${describeField(use.field)} ${what}`;
   const object = originOf(use.ingress, [...use.field, ...inner]);
   translating.problems.add({ severity: "error", code, scope, object, message, remedy });
-  return { why: `${message}. ${remedy}` };
+  return { why: `${message}. ${remedy}`, absent: scope === "reference" };
 }

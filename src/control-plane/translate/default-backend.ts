@@ -1,12 +1,9 @@
 import type { Route } from "../../snapshot/route.ts";
-import type { Addressing, Upstream } from "../../snapshot/upstream.ts";
-import { keyOf, namedBy } from "../resources/resource-key.ts";
-import type { Service } from "../resources/service.ts";
-import { externalAddressing, externalPort } from "./external-name.ts";
+import type { Upstream } from "../../snapshot/upstream.ts";
+import { namedBy } from "../resources/resource-key.ts";
+import { addressingOf } from "./first-port.ts";
 import type { PartsOver } from "./parts-over.ts";
 import { originOf } from "./place.ts";
-import { endpointsOf } from "./service-endpoints.ts";
-import { findMap, mappedAddressing } from "./service-maps.ts";
 import type { Translating } from "./translating.ts";
 import type { MergedHosts } from "./virtual-hosts.ts";
 
@@ -57,22 +54,4 @@ function upstreamOf(key: string, translating: Translating): Upstream | null {
     addressing,
     balancing: { kind: "round-robin" },
   };
-}
-
-function addressingOf(
-  service: Service,
-  translating: Translating,
-): Addressing | { readonly problem: string; readonly remedy: string } {
-  const { namespace, name } = service.metadata;
-  const [port] = service.spec.ports;
-  if (port === undefined) return { problem: "has no port", remedy: "Give it one" };
-  const map = findMap(namespace, name, { ...port, number: port.port }, translating);
-  if (map !== null) return mappedAddressing(map);
-  if (service.spec.type === "ExternalName") {
-    const reading = externalAddressing(service.spec.externalName, externalPort(port), translating.options);
-    return "addressing" in reading ? reading.addressing : reading;
-  }
-  const { endpoints, whyEmpty } = endpointsOf(service, port, translating);
-  if (whyEmpty === null) return { kind: "endpoints", endpoints };
-  return { problem: `has no endpoints: ${whyEmpty}`, remedy: `Start the pods of ${keyOf(service)}` };
 }

@@ -9,6 +9,7 @@ import type { IngressPlan } from "./ingress-plan.ts";
 import { backendKey } from "./passthrough/passed-hosts.ts";
 import { originOf } from "./place.ts";
 import { HOST_REMEDY, ownRefusal } from "./refused-hosts.ts";
+import { standInFor } from "./stand-in.ts";
 import type { Translating } from "./translating.ts";
 import type { HostTables } from "./whole-hosts.ts";
 
@@ -57,7 +58,9 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
     passedThrough: hosts.passed.get(backendKey(ingress, spot.backend) ?? ""),
     tls: plan.upstreamTls,
   };
-  const resolved = resolveBackend(use, translating);
+  const asked = resolveBackend(use, translating);
+  const standIn = standInFor(use, settings.defaultBackend, asked, translating);
+  const resolved = standIn?.served ?? asked;
   const identity = { name: spot.name, origin: originOf(ingress, spot.field), match: spot.match };
   const clients = clientsOf(plan, spot, hosts);
   const refusals = [
@@ -81,12 +84,14 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
           upstream: resolved.upstream.name,
           ...(resolved.ofHttps === undefined ? {} : { upstreamOfHttps: resolved.ofHttps.name }),
           ...(settings.timeouts === null ? {} : { timeouts: settings.timeouts }),
+          ...(standIn === null ? {} : { insteadOf: standIn.insteadOf }),
         };
   const limit = settings.requestBodyLimit === null ? {} : { requestBodyLimit: settings.requestBodyLimit };
   const middleware = [
     plan.strictTransport,
     redirect,
     clients as MiddlewareSettings | null,
+    standIn?.middleware ?? null,
     ...settings.compression,
     ...settings.requestBody,
   ].filter((one) => one !== null);

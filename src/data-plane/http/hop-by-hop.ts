@@ -50,6 +50,12 @@ const KEPT = new Set([
   "ssl-client-subject-dn",
   "ssl-client-issuer-dn",
   "ssl-client-cert",
+  "x-code",
+  "x-format",
+  "x-namespace",
+  "x-ingress-name",
+  "x-service-name",
+  "x-service-port",
 ]);
 
 /** Decides by lower-case name whether a field is left out. */

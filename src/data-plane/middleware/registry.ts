@@ -5,6 +5,7 @@ import { bufferRequest } from "./buffer-request.ts";
 import { clientCertificate } from "./client-certificate.ts";
 import { compress } from "./compress.ts";
 import { decompressRequest } from "./decompress-request.ts";
+import { defaultBackend } from "./default-backend.ts";
 import { httpsRedirect } from "./https-redirect.ts";
 import { strictTransport } from "./strict-transport.ts";
 
@@ -13,6 +14,7 @@ const FACTORIES: ReadonlyMap<string, MiddlewareFactory> = new Map([
   ["client-certificate", clientCertificate],
   ["compress", compress],
   ["decompress-request", decompressRequest],
+  ["default-backend", defaultBackend],
   ["https-redirect", httpsRedirect],
   ["strict-transport", strictTransport],
 ]);

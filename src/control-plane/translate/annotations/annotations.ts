@@ -14,6 +14,7 @@ import { type AskedProtocol, askedProtocol, BUILT_PROTOCOLS, backendProtocol } f
 import { bodyLimit, proxyBodySize } from "./body-size.ts";
 import { readCompression } from "./compression.ts";
 import { readDecompression } from "./decompression.ts";
+import { defaultBackend } from "./default-backend.ts";
 import {
   forceSslRedirect,
   preserveTrailingSlash,
@@ -38,6 +39,7 @@ import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-
 /** Every annotation of ingress-nginx that is built: the reference page is made of this list. */
 export const BUILT: readonly Annotation<unknown>[] = [
   backendProtocol,
+  defaultBackend,
   sslRedirect,
   forceSslRedirect,
   preserveTrailingSlash,
@@ -63,6 +65,8 @@ export interface HostRefusal {
 /** What holds for all routes of one Ingress. */
 export interface IngressSettings {
   readonly protocol: AskedProtocol;
+  /** The Service that serves while those of its paths have no endpoints; null for none. */
+  readonly defaultBackend: string | null;
   readonly httpsRedirect: HttpsRedirect;
   /** TLS connections for its hosts are handed on unopened. */
   readonly passthrough: boolean;
@@ -175,6 +179,7 @@ export function readAnnotations(
   }
   return {
     protocol: protocol === "FCGI" ? "http" : askedProtocol(protocol),
+    defaultBackend: read(defaultBackend),
     httpsRedirect: readHttpsRedirect(read),
     passthrough,
     requestBodyLimit: bodyLimit(read(proxyBodySize), className),
