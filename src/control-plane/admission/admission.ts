@@ -38,7 +38,7 @@ export function decide(
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
   if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
-  const among = surroundings.of(dated(ingress), known.resources, known.translate);
+  const among = surroundings.of(operation === "CREATE" ? youngest(ingress) : ingress, known.resources, known.translate);
   const began = performance.now();
   const { ours, diagnostics } = translate(among, known.translate);
   const translating = (performance.now() - began) / 1000;
@@ -74,9 +74,7 @@ function saysTheSame(object: ApiObject, before: ApiObject): boolean {
   );
 }
 
-/** One that is not stored yet is younger than all that are: who was there first keeps what both ask for. */
-function dated(ingress: Ingress): Ingress {
-  const { metadata } = ingress;
-  if (metadata.creationTimestamp !== null) return ingress;
-  return { ...ingress, metadata: { ...metadata, creationTimestamp: Number.MAX_SAFE_INTEGER } };
+/** One that is not stored yet comes after all that are, also after those of the same second: who was there first keeps what both ask for. */
+function youngest(ingress: Ingress): Ingress {
+  return { ...ingress, metadata: { ...ingress.metadata, creationTimestamp: Number.MAX_SAFE_INTEGER } };
 }

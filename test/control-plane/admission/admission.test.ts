@@ -11,7 +11,7 @@ const FIRST = ingress(
   "shop/first",
   { ingressClassName: "ts-ingress", rules: [{ host: "shop.example.com", paths: [path("/", "web:80")] }] },
   {},
-  1,
+  Date.parse("2025-01-01T00:00:00Z"),
 );
 const KNOWN: Known = {
   resources: resourceSet([
@@ -89,6 +89,11 @@ test("a right Ingress is let through without a word", () => {
 
 test.each([
   ["a path that another has", object({ host: "shop.example.com" }), /^PathConflict: .*shop\/first/],
+  [
+    "a path that another has, made in the same second",
+    object({ host: "shop.example.com", metadata: { creationTimestamp: "2025-01-01T00:00:00Z" } }),
+    /^PathConflict: .*shop\/first/,
+  ],
   ["a protection that would not work", object({ annotations: nginx({ "auth-url": "https://auth" }) }), /auth-url/],
   ["a path type that does not exist", object({ pathType: "Regex" }), /Regex/],
 ])("%s is refused in the words of check", (_, written, says) => {
