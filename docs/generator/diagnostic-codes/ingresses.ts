@@ -71,6 +71,11 @@ export const BACKENDS: Codes = {
     "Create the Service, or correct the name.",
     "reference",
   ),
+  ServicePortByTarget: warning(
+    "A backend names the targetPort of a Service in place of its port. It is served, as in ingress-nginx.",
+    "Name the port.",
+    "reference",
+  ),
   ServicePortNotFound: error(
     "The Service has no such port. The message lists those it has. The route answers 503.",
     "Name a port that the Service has.",

@@ -2,6 +2,7 @@ import { hasTls, type Addressing, type HttpProtocol, type Upstream } from "../..
 import { PREFIX } from "./annotations/annotation.ts";
 import type { AskedProtocol } from "./annotations/backend-protocol.ts";
 import { readAppProtocol } from "./app-protocol.ts";
+import { backendPort } from "./backend-port.ts";
 import { describeField } from "../resources/field-path.ts";
 import type { FieldPath } from "../resources/field-path.ts";
 import type { Ingress, IngressBackend } from "../resources/ingress.ts";
@@ -12,7 +13,7 @@ import { externalAddressing, externalPort } from "./external-name.ts";
 import { namedWithPlace, originOf } from "./place.ts";
 import { endpointsOf } from "./service-endpoints.ts";
 import { findMap, mappedAddressing } from "./service-maps.ts";
-import { describePorts, describeReference, findServicePort, isPort } from "./service-ports.ts";
+import { describePorts, describeReference, isPort } from "./service-ports.ts";
 import type { PortReference } from "./service-ports.ts";
 import { serviceUpstream } from "./service-upstream.ts";
 import type { Translating } from "./translating.ts";
@@ -91,7 +92,7 @@ function resolveService(
   const { namespace } = use.ingress.metadata;
   const key = keyIn(namespace, name);
   const service = translating.catalogue.services.get(key);
-  const port = service === undefined ? null : findServicePort(service, reference);
+  const port = service === undefined ? null : backendPort(use, service, reference, translating.problems);
   const map = findMap(namespace, name, port === null ? reference : { ...port, number: port.port }, translating);
 
   if (port !== null && port.protocol !== "TCP") {

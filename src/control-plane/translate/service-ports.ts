@@ -24,6 +24,12 @@ export function findServicePort(service: Service, reference: PortReference, prot
   return named.find((port) => port.protocol === protocol) ?? named[0] ?? null;
 }
 
+/** The TCP port that leads to what is named: ingress-nginx takes the targetPort of a Service for its port where it has no port of that name or number. */
+export function findPortTo(service: Service, { name, number }: PortReference): ServicePort | null {
+  const target = name ?? number;
+  return service.spec.ports.find((port) => port.protocol === "TCP" && port.targetPort === target) ?? null;
+}
+
 /** "80 (http, targetPort 8080), 443": the ports that exist, for a message about one that does not. */
 export function describePorts(service: Service): string {
   if (service.spec.ports.length === 0) return "none";

@@ -49,6 +49,16 @@ describe("a Service port", () => {
     expect(diagnostics).toEqual([]);
   });
 
+  test.each([
+    ["web:9000", "shop/web:81", 9000],
+    ["web:web", "shop/web:80", 8080],
+  ])("%s names a targetPort: it is upstream %s, port %d, and that is said", (to, name, port) => {
+    const result = through(backend(to), [WEB, SLICE]);
+    expect(result.action).toEqual({ kind: "forward", upstream: name });
+    expect(result.upstreams).toMatchObject([{ name, addressing: { endpoints: [{ address: "10.0.0.1", port }] } }]);
+    expect(codes(result)).toEqual(["warning ServicePortByTarget shop/in"]);
+  });
+
   test("named and numbered by two Ingresses is one upstream, and another one for https", () => {
     const rules = (to: string) => ({
       rules: [{ host: `${to.replace(":", "-")}.example.com`, paths: [path("/", to)] }],
