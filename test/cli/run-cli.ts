@@ -3,14 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { type Outcome, outcomeOf } from "../support/outcome.ts";
 
 export const MAIN = path.join(import.meta.dirname, "../../src/main.ts");
-
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** An environment in which nothing but `extra` steers the command line. */
 export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -23,19 +18,12 @@ export function runCli(
   environment: Readonly<Record<string, string>> = {},
   input = "",
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: plainEnvironment(environment),
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    child.stdin.end(input);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: plainEnvironment(environment),
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.end(input);
+  return outcomeOf(child);
 }
 
 /** A folder of its own for a test, gone afterwards. @param files text by relative path. */

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { outcomeOf } from "../support/outcome.ts";
 
 /** The folder of go.mod. */
 export const MODULE = path.join(import.meta.dirname, "render");
@@ -31,18 +32,10 @@ export interface Answer {
 }
 
 /** What users of kustomize and Helm would get, each in its place. @throws when the renderer itself fails */
-export function render(requests: readonly Request[]): Promise<Answer[]> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(rendererFile(), { stdio: ["pipe", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(JSON.parse(stdout) as Answer[]);
-      else reject(new Error(`the renderer ended with ${code}: ${stderr}`));
-    });
-    child.stdin.end(JSON.stringify(requests));
-  });
+export async function render(requests: readonly Request[]): Promise<Answer[]> {
+  const child = spawn(rendererFile(), { stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.end(JSON.stringify(requests));
+  const { code, stdout, stderr } = await outcomeOf(child);
+  if (code === 0) return JSON.parse(stdout) as Answer[];
+  throw new Error(`the renderer ended with ${code}: ${stderr}`);
 }

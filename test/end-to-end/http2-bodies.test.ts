@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { ask, get, openSession, responseOn, startHttp2Gateway } from "../support/http2-client.ts";
 import { RecordingUpstream } from "../support/recording-upstream.ts";
 import { BLOCK, blocks, MIB, sum } from "../support/blocks.ts";
+import { sentUntilStuck } from "../support/sent-until-stuck.ts";
 import { nodeUpstream } from "../support/servers.ts";
 
 const SIZE = 32;
@@ -57,14 +58,14 @@ test("an upstream that does not read makes the stream wait, and no other", async
   });
   const session = await openSession(await startHttp2Gateway({ routes: [{ to: upstream }] }));
   const stuck = ask(session, { ":method": "POST", ":path": "/stuck" }, null);
-  expect(await sentUntilStuck(stuck)).toBeLessThan(HELD_AT_MOST);
+  expect(await sentUntilStuck(stuck, SIZE * MIB)).toBeLessThan(HELD_AT_MOST);
   expect((await get(session, "/other")).body.toString()).toBe("fine");
 });
 
 test("a client that does not read a stream makes its upstream wait, and no other", async () => {
   let waiting: Promise<number> = Promise.resolve(0);
   const upstream = await nodeUpstream((incoming, response) => {
-    if (incoming.url === "/large") waiting = sentUntilStuck(response);
+    if (incoming.url === "/large") waiting = sentUntilStuck(response, SIZE * MIB);
     else response.end("fine");
   });
   const session = await openSession(await startHttp2Gateway({ routes: [{ to: upstream }] }));
@@ -74,18 +75,6 @@ test("a client that does not read a stream makes its upstream wait, and no other
   session.setLocalWindowSize(MIB);
   expect((await get(session, "/other")).body.toString()).toBe("fine");
 });
-
-/** Writes as fast as it is taken. Stuck means that other work of the loop goes on for long while this does not. */
-async function sentUntilStuck(to: Writable): Promise<number> {
-  let sent = 0;
-  to.on("error", () => {});
-  for (; sent < SIZE * MIB; sent += BLOCK.length) {
-    if (to.write(BLOCK)) continue;
-    for (let turn = 0; to.writableNeedDrain && turn < 20_000; turn++) await new Promise(setImmediate);
-    if (to.writableNeedDrain) return sent;
-  }
-  return sent;
-}
 
 test("trailers go through in both directions, and stay trailers; forbidden ones do not", async () => {
   const upstream = await RecordingUpstream.start({

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
-import { Readable, type Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { expect, test } from "vitest";
-import { BLOCK, blocks, MIB, sum } from "../support/blocks.ts";
+import { blocks, MIB, sum } from "../support/blocks.ts";
+import { sentUntilStuck } from "../support/sent-until-stuck.ts";
 import { nodeUpstream } from "../support/servers.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
 
@@ -53,13 +54,13 @@ test("an upstream that does not read makes the client wait", async () => {
   const gateway = await startDataPlane({ routes: [{ to: upstream }] });
   const asked = request({ port: gateway.http, host: "127.0.0.1", method: "POST", headers: { host: "test.example" } });
   asked.on("error", () => {});
-  expect(await sentUntilStuck(asked)).toBeLessThan(HELD_AT_MOST);
+  expect(await sentUntilStuck(asked, SIZE * MIB)).toBeLessThan(HELD_AT_MOST);
   asked.destroy();
 });
 
 test("a client that does not read makes the upstream wait", async () => {
   let stuck: Promise<number> = Promise.resolve(0);
-  const upstream = await nodeUpstream((_request, response) => void (stuck = sentUntilStuck(response)));
+  const upstream = await nodeUpstream((_request, response) => void (stuck = sentUntilStuck(response, SIZE * MIB)));
   const gateway = await startDataPlane({ routes: [{ to: upstream }] });
   const asked = request({ port: gateway.http, host: "127.0.0.1", headers: { host: "test.example" } }).end();
   const [response] = (await once(asked, "response")) as [IncomingMessage];
@@ -67,15 +68,3 @@ test("a client that does not read makes the upstream wait", async () => {
   expect(await stuck).toBeLessThan(HELD_AT_MOST);
   asked.destroy();
 });
-
-/** Writes 64 MiB as fast as it is taken. Stuck means that other work of the loop goes on for long while this does not. */
-async function sentUntilStuck(to: Writable): Promise<number> {
-  let sent = 0;
-  to.on("error", () => {});
-  for (; sent < SIZE * MIB; sent += BLOCK.length) {
-    if (to.write(BLOCK)) continue;
-    for (let turn = 0; to.writableNeedDrain && turn < 20_000; turn++) await new Promise(setImmediate);
-    if (to.writableNeedDrain) return sent;
-  }
-  return sent;
-}

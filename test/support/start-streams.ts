@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { DataPlane, type DataPlaneOptions } from "../../src/data-plane/data-plane.ts";
 import type { StreamRecord } from "../../src/data-plane/streams/stream-record.ts";
@@ -7,6 +6,7 @@ import { seal } from "../../src/snapshot/seal.ts";
 import type { RoutingSnapshot } from "../../src/snapshot/snapshot.ts";
 import type { StreamService } from "../../src/snapshot/stream-service.ts";
 import type { Upstream } from "../../src/snapshot/upstream.ts";
+import { socketServer } from "./socket-server.ts";
 import { Waiting } from "./waiting.ts";
 
 interface Listening {
@@ -105,20 +105,6 @@ export function snapshotOfStreams(sketches: readonly StreamSketch[]): RoutingSna
 }
 
 /** A TCP server on loopback, half-open sockets allowed; closed with its connections when the test is over. */
-export async function tcpUpstream(serve: (socket: Socket) => void): Promise<Listening & { close(): void }> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-    serve(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const close = (): void => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(close);
-  return { port: (server.address() as AddressInfo).port, close };
+export function tcpUpstream(serve: (socket: Socket) => void): Promise<Listening & { close(): void }> {
+  return socketServer((accept) => createServer({ allowHalfOpen: true }, accept), serve);
 }

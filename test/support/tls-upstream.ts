@@ -1,31 +1,17 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { connect, createServer, type ConnectionOptions, type TLSSocket, type TlsOptions } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { CertificatePair } from "../../src/snapshot/pair.ts";
+import { socketServer } from "./socket-server.ts";
 
 /** A TLS server on loopback that nothing is known of but what clients see; closed with its connections when the test is over. */
-export async function tlsUpstream(
+export function tlsUpstream(
   pair: CertificatePair,
   serve: (socket: TLSSocket) => void,
   options: TlsOptions = {},
 ): Promise<{ readonly port: number; close(): void }> {
-  const sockets = new Set<TLSSocket>();
-  const server = createServer({ cert: pair.chain, key: pair.privateKey, allowHalfOpen: true, ...options }, (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-    serve(socket);
-  });
-  server.on("tlsClientError", () => {});
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const close = (): void => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(close);
-  return { port: (server.address() as AddressInfo).port, close };
+  const secure = { cert: pair.chain, key: pair.privateKey, allowHalfOpen: true, ...options };
+  return socketServer((accept) => createServer(secure, accept).on("tlsClientError", () => {}), serve);
 }
 
 /** A TLS client whose handshake is done, half-open sockets allowed; rejects where it fails. */

@@ -3,6 +3,7 @@ import { newRecord } from "../../src/data-plane/exchange/exchange.ts";
 import { GatewayHeaders } from "../../src/data-plane/exchange/headers.ts";
 import type { GatewayRequest } from "../../src/data-plane/exchange/request.ts";
 import type { Route } from "../../src/snapshot/route.ts";
+import { exchange as unserved } from "../support/exchanges.ts";
 
 export const route: Route = {
   name: "shop/web rules[0].paths[0]",
@@ -32,30 +33,17 @@ export function exchange(
   request: Partial<GatewayRequest> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Exchange {
+  const asked: Partial<GatewayRequest> = {
+    target: "/cart?token=secret",
+    path: "/cart",
+    host: "shop.example.com",
+    authority: "shop.example.com:8080",
+    headers: GatewayHeaders.of(headers),
+    clientAddress: "127.0.0.1",
+    ...request,
+  };
   return {
-    id: "0123456789abcdef0123456789abcdef",
-    listenerPort: 8080,
-    secure: null,
-    refused: null,
-    aborted: null,
-    onAborted: () => {},
-    giveUp: () => {},
-    sendInterim: () => {},
-    request: {
-      method: "GET",
-      target: "/cart?token=secret",
-      path: "/cart",
-      host: "shop.example.com",
-      authority: "shop.example.com:8080",
-      scheme: "http",
-      httpVersion: "1.1",
-      headers: GatewayHeaders.of(headers),
-      body: null as never,
-      upgrade: null,
-      expectsContinue: false,
-      clientAddress: "127.0.0.1",
-      ...request,
-    },
+    ...unserved(asked, 8080),
     record: {
       ...newRecord(1000),
       finishedAt: 1012.25,

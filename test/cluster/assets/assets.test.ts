@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { type Outcome, outcomeOf } from "../../support/outcome.ts";
 import { assetsFolder } from "./place.ts";
 
 const SCRIPT = path.join(import.meta.dirname, "run.ts");
@@ -21,7 +22,7 @@ const BREAKS = WORKS.replace("cp ", 'echo "a.go:1:2: undefined: x" >&2; exit 1; 
 /** Runs the command with this script for `go`, or with none. */
 async function build(
   go: string | null,
-): Promise<{ folder: string; calls: () => Promise<string>; run: () => Promise<Ran> }> {
+): Promise<{ folder: string; calls: () => Promise<string>; run: () => Promise<Outcome> }> {
   const folder = await mkdtemp(path.join(tmpdir(), "ts-ingress-assets-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const bin = path.join(folder, "go");
@@ -35,22 +36,8 @@ async function build(
   };
 }
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function runScript(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [SCRIPT, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
+function runScript(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Outcome> {
+  return outcomeOf(spawn(process.execPath, [SCRIPT, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 test("the three programs are built once, and stdout says nothing but where they are", async () => {

@@ -1,5 +1,6 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import path from "node:path";
+import { outcomeOf } from "../../support/outcome.ts";
 
 /** An API server that has just started on a busy machine may need longer for its schema than the 32 seconds that are the default. */
 const PATIENCE = "--request-timeout=150s";
@@ -51,25 +52,17 @@ export class Kubectl {
     return this.#spawn(this.#program, [PATIENCE, ...args], input, { env: { PATH: process.env["PATH"] } });
   }
 
-  #spawn(program: string, args: readonly string[], input: string, options: SpawnOptions): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, args, {
-        ...options,
-        env: { ...options.env, HOME: this.#home, KUBECONFIG: this.#kubeconfig },
-        stdio: ["pipe", "pipe", "pipe"],
-      });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.setEncoding("utf8").on("data", (piece: string) => (stdout += piece));
-      child.stderr.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        if (code === 0) resolve(stdout);
-        else reject(new Error(`${path.basename(program)} ${args.join(" ")} ended with ${code}: ${stderr.trim()}`));
-      });
-      // It may have ended before it read everything.
-      child.stdin.on("error", () => {});
-      child.stdin.end(input);
+  async #spawn(program: string, args: readonly string[], input: string, options: SpawnOptions): Promise<string> {
+    const child = spawn(program, args, {
+      ...options,
+      env: { ...options.env, HOME: this.#home, KUBECONFIG: this.#kubeconfig },
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    // It may have ended before it read everything.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    const { code, stdout, stderr } = await outcomeOf(child);
+    if (code === 0) return stdout;
+    throw new Error(`${path.basename(program)} ${args.join(" ")} ended with ${code}: ${stderr.trim()}`);
   }
 }
