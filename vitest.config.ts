@@ -1,4 +1,8 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
+
+// What Node has made of a source is kept for the next process that reads it: half of what it costs to start one.
+process.env["NODE_COMPILE_CACHE"] ??= path.join(import.meta.dirname, "node_modules/.cache/ts-ingress-compiled");
 
 export default defineConfig({
   test: {

@@ -3,13 +3,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { keptCode } from "../support/kept-code.ts";
 import { type Outcome, outcomeOf } from "../support/outcome.ts";
 
 export const MAIN = path.join(import.meta.dirname, "../../src/main.ts");
 
 /** An environment in which nothing but `extra` steers the command line. */
 export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env["PATH"], HOME: tmpdir(), ...extra };
+  return { PATH: process.env["PATH"], HOME: tmpdir(), ...keptCode(), ...extra };
 }
 
 /** Runs the real command line to its end. */

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { keptCode } from "../../support/kept-code.ts";
 import { type Outcome, outcomeOf } from "../../support/outcome.ts";
 import { assetsFolder } from "./place.ts";
 
@@ -28,7 +29,8 @@ async function build(
   const bin = path.join(folder, "go");
   if (go !== null) await writeFile(bin, go);
   if (go !== null) await chmod(bin, 0o755);
-  const environment = { PATH: go === null ? folder : `${folder}:/usr/bin:/bin`, HOME: folder, XDG_CACHE_HOME: folder };
+  const PATH = go === null ? folder : `${folder}:/usr/bin:/bin`;
+  const environment = { PATH, HOME: folder, XDG_CACHE_HOME: folder, ...keptCode() };
   return {
     folder,
     calls: () => readFile(path.join(folder, "calls"), "utf8"),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { Manifest } from "../../deploy/documents.ts";
+import { keptCode } from "../../support/kept-code.ts";
 import { killContainer } from "../kill-container.ts";
 import { keepablePort } from "../real/free-port.ts";
 import type { RealApiServer } from "../real/real-api-server.ts";
@@ -39,7 +40,7 @@ export class DeployedGateway {
     const kubeconfig = await this.#server.accountKubeconfig(NAMESPACE, serviceAccountName);
     const args = [...given, ...HERE, ...webhook, `--healthz-port=${health}`, `--kubeconfig=${kubeconfig}`];
     const child = spawn(process.execPath, [PROGRAM, ...args], {
-      env: { PATH: process.env["PATH"], POD_NAME: this.name, POD_NAMESPACE: NAMESPACE },
+      env: { PATH: process.env["PATH"], ...keptCode(), POD_NAME: this.name, POD_NAMESPACE: NAMESPACE },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

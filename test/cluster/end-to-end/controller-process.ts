@@ -3,6 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { keptCode } from "../../support/kept-code.ts";
 import { killContainer } from "../kill-container.ts";
 import { keepablePort } from "../real/free-port.ts";
 
@@ -56,7 +57,7 @@ export class ControllerProcess {
     // Whatever becomes of the test, the controller does not outlive it.
     const node = ["--pdeathsig", "KILL", process.execPath, PROGRAM];
     this.#child = spawn("setpriv", [...node, "controller", "--kubeconfig", kubeconfig, ...ports, ...args], {
-      env: { PATH: process.env["PATH"], POD_NAMESPACE: pod.namespace, POD_NAME: pod.name },
+      env: { PATH: process.env["PATH"], ...keptCode(), POD_NAMESPACE: pod.namespace, POD_NAME: pod.name },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const input of [this.#child.stdout, this.#child.stderr]) {
