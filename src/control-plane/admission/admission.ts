@@ -37,7 +37,7 @@ export function decide(
   const started = performance.now();
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);
-  if (ingress === undefined) return { ...ALLOWED, warnings: unread.map(textOf) };
+  if (ingress === undefined) return { ...ALLOWED, warnings: unread.slice(0, MOST_TOLD).map(textOf) };
   const among = surroundings.of(operation === "CREATE" ? youngest(ingress) : ingress, known.resources, known.translate);
   const began = performance.now();
   const { ours, diagnostics } = translate(among, known.translate);
@@ -50,12 +50,22 @@ export function decide(
   return { ...decision, judged };
 }
 
+/** Of an object with thousands of mistakes, how many whoever applies it is told. */
+const MOST_TOLD = 20;
+
 function verdict(diagnostics: readonly Diagnostic[]): Decision {
-  const errors = diagnostics.filter(({ severity, scope }) => severity === "error" && scope !== "reference");
-  const others = diagnostics.filter((one) => !errors.includes(one) && one.severity !== "info");
-  const warnings = others.map(textOf);
+  const errors = diagnostics.filter(isRefused);
+  const others = diagnostics.filter((one) => !isRefused(one) && one.severity !== "info");
+  const warnings = others.slice(0, MOST_TOLD).map(textOf);
   if (errors.length === 0) return { allowed: true, message: "", warnings };
-  return { allowed: false, message: errors.map(textOf).join("\n"), warnings };
+  const told = errors.slice(0, MOST_TOLD).map(textOf);
+  const rest = errors.length - told.length;
+  if (rest > 0) told.push(`and ${rest} more`);
+  return { allowed: false, message: told.join("\n"), warnings };
+}
+
+function isRefused({ severity, scope }: Diagnostic): boolean {
+  return severity === "error" && scope !== "reference";
 }
 
 /** The words of `check`. */

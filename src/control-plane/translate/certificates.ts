@@ -4,10 +4,11 @@ import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { Ingress } from "../resources/ingress.ts";
 import { keyIn, keyOf } from "../resources/resource-key.ts";
 import { readCertificatePair } from "./certificate-pair.ts";
+import { covers, CoveringCertificates } from "./covering-certificates.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { readHost, wildcardOf } from "./hosts.ts";
+import { readHost } from "./hosts.ts";
 import { namedWithPlace, originOf } from "./place.ts";
-import { ruleHosts } from "./rule-hosts.ts";
+import { RuledHosts } from "./ruled-hosts.ts";
 import type { Translating } from "./translating.ts";
 import type { HostTables } from "./whole-hosts.ts";
 
@@ -32,28 +33,33 @@ interface ReadSecret {
 
 /** The server names one Ingress asks a certificate for (`spec.tls`). One whose certificate is missing, broken or does not cover it is not listed. */
 export function certificateClaims(ingress: Ingress, passed: PassedNames, translating: Translating): readonly Claim[] {
+  if (ingress.spec.tls.length === 0) return [];
   const claims: Claim[] = [];
   const listed = new Set<string>();
-  const secrets: ReadSecret[] = [];
+  const secrets = new Map<string, ReadSecret>();
+  const ruled = new RuledHosts(ingress);
+  const areAllPassed = (names: readonly (string | null)[]): boolean =>
+    names.every((name) => name !== null && passed.get(name.toLowerCase()));
+  const allPassed = areAllPassed(ruled.all);
   for (const [index, tls] of ingress.spec.tls.entries()) {
     if (tls === null) continue;
     const field: FieldPath = ["spec", "tls", index];
-    const names = tls.hosts.length === 0 ? ruleHosts(ingress) : tls.hosts;
-    if (names.every((name) => name !== null && passed.get(name.toLowerCase()))) continue;
+    if (tls.hosts.length === 0 ? allPassed : areAllPassed(tls.hosts)) continue;
     const read = readSecret(ingress, tls.secretName, [...field, "secretName"], translating);
-    if (read !== null) secrets.push(read);
+    if (read !== null && !secrets.has(read.secret)) secrets.set(read.secret, read);
     for (const [position, written] of tls.hosts.entries()) {
       const place: FieldPath = [...field, "hosts", position];
       const host = written === null ? null : readTlsHost(ingress, written, place, translating);
       if (host === null) continue;
       listed.add(host);
-      reportUnruled(ingress, host, place, translating);
+      if (!ruled.covers(host)) reportUnruled(ingress, host, place, ruled, translating);
       if (read === null || passed.get(host)) continue;
       if (covers(read.leaf, host)) claims.push(claimOf(host, read, ingress, place));
       else reportUncovered(ingress, read, host, place, translating);
     }
   }
-  claimRuleHosts(ingress, (host) => listed.has(host) || passed.get(host), secrets, claims, translating);
+  const isSettled = (host: string): boolean => listed.has(host) || passed.get(host);
+  claimRuleHosts(ingress, isSettled, [...secrets.values()], claims, translating);
   return claims;
 }
 
@@ -69,17 +75,17 @@ function claimRuleHosts(
   claims: Claim[],
   translating: Translating,
 ): void {
-  if (secrets.length === 0) return;
+  const [first] = secrets;
+  if (first === undefined) return;
+  const certificates = new CoveringCertificates(secrets);
+  const forAll = ingress.spec.tls.some((tls) => tls?.hosts.length === 0);
   for (const [index, rule] of ingress.spec.rules.entries()) {
     if (rule === null) continue;
     const reading = readHost(rule.host);
     if (!("host" in reading) || reading.host === "*" || isSettled(reading.host)) continue;
-    const fitting = secrets.find((read) => covers(read.leaf, reading.host));
-    if (fitting !== undefined) {
-      claims.push(claimOf(reading.host, fitting, ingress, fitting.field));
-    } else if (ingress.spec.tls.some((tls) => tls?.hosts.length === 0) && secrets[0] !== undefined) {
-      reportUncovered(ingress, secrets[0], reading.host, ["spec", "rules", index, "host"], translating);
-    }
+    const fitting = certificates.find(reading.host);
+    if (fitting !== null) claims.push(claimOf(reading.host, fitting, ingress, fitting.field));
+    else if (forAll) reportUncovered(ingress, first, reading.host, ["spec", "rules", index, "host"], translating);
   }
 }
 
@@ -99,11 +105,14 @@ function readTlsHost(ingress: Ingress, written: string, field: FieldPath, transl
 }
 
 /** A slip of the pen leaves the host that is meant without its certificate. */
-function reportUnruled(ingress: Ingress, host: string, field: FieldPath, translating: Translating): void {
-  const hosts = ruleHosts(ingress);
-  const covered = (one: string): boolean => one === "*" || one === host || wildcardOf(one) === host;
-  if (hosts.length === 0 || hosts.some(covered)) return;
-  const message = `${describeField(field)}: no rule is for ${host}; rules are for ${hosts.join(", ")}`;
+function reportUnruled(
+  ingress: Ingress,
+  host: string,
+  field: FieldPath,
+  ruled: RuledHosts,
+  translating: Translating,
+): void {
+  const message = `${describeField(field)}: no rule is for ${host}; rules are for ${ruled.text}`;
   const remedy = "Write the host of a rule, or remove the item";
   report(
     ingress,
@@ -146,11 +155,6 @@ function readSecret(
     return null;
   }
   return { secret: keyOf(secret), pair: reading.pair, leaf: reading.leaf, field };
-}
-
-/** Exact name, or a wildcard for exactly one label; "*.example.com" needs a wildcard certificate. */
-function covers(leaf: X509Certificate, host: string): boolean {
-  return leaf.checkHost(host) !== undefined;
 }
 
 function reportUncovered(

@@ -97,11 +97,13 @@ function together(...reasons: readonly (string | undefined)[]): string {
 }
 
 function report({ ingress, hosts }: IngressPlan, refused: RefusedHosts, problems: Problems): void {
-  for (const host of hosts) {
-    const message = refused.get(host);
-    if (message === undefined) continue;
-    const index = ingress.spec.rules.findIndex((rule) => rule !== null && (rule.host || "*") === host);
-    const object = originOf(ingress, index < 0 ? ["spec"] : ["spec", "rules", index, "host"]);
+  const told = hosts.filter((host) => refused.has(host));
+  if (told.length === 0) return;
+  const places = firstRules(ingress);
+  for (const host of told) {
+    const message = refused.get(host) ?? "";
+    const index = places.get(host);
+    const object = originOf(ingress, index === undefined ? ["spec"] : ["spec", "rules", index, "host"]);
     problems.add({
       severity: "error",
       code: "HostUnavailable",
@@ -111,4 +113,13 @@ function report({ ingress, hosts }: IngressPlan, refused: RefusedHosts, problems
       remedy: HOST_REMEDY,
     });
   }
+}
+
+/** By host, the index of its first rule. */
+function firstRules({ spec }: IngressPlan["ingress"]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, rule] of spec.rules.entries()) {
+    if (rule !== null && !places.has(rule.host || "*")) places.set(rule.host || "*", index);
+  }
+  return places;
 }

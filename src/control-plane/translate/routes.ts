@@ -64,7 +64,9 @@ function routeWishes(plan: IngressPlan, hosts: HostTables, translating: Translat
       wishes.push(wishFor(plan, wanted, hosts, translating));
     }
   }
-  if (defaultBackend !== undefined) wishes.push(...defaultWishes(plan, defaultBackend, hosts, translating));
+  // One by one: what an Ingress holds a hundred thousand of is too much to be spread.
+  if (defaultBackend !== undefined)
+    for (const wish of defaultWishes(plan, defaultBackend, hosts, translating)) wishes.push(wish);
   if (rules.length === 0 && defaultBackend === undefined) {
     const message = "the Ingress has neither rules nor a defaultBackend";
     report("error", ["spec"], { code: "IngressEmpty", message, remedy: "Add rules or a defaultBackend" });

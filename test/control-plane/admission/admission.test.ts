@@ -192,3 +192,16 @@ test("an answer has the uid of what was asked, and warnings as long as an API se
     },
   });
 });
+
+test("of thousands of mistakes the first are told, and how many there are besides", () => {
+  const wrong = object() as { spec: { rules: unknown[] } };
+  const paths = Array.from({ length: 3_000 }, (_, index) => ({ path: `p${index}`, pathType: "Prefix" }));
+  wrong.spec.rules = [{ host: "many.example.com", http: { paths } }];
+  const { allowed, message, warnings } = judged(review("CREATE", wrong));
+  expect(allowed).toBe(false);
+  const lines = message.split("\n");
+  expect(lines).toHaveLength(21);
+  expect(lines[0]).toMatch(/^PathNotAbsolute: /);
+  expect(lines[20]).toBe("and 2980 more");
+  expect(warnings.length).toBeLessThanOrEqual(20);
+});

@@ -7,6 +7,8 @@ import { readPath } from "../paths.ts";
 import { originOf } from "../place.ts";
 import type { Problems } from "../problems.ts";
 
+const NAME = `${PREFIX}${sslPassthrough.name}`;
+
 /** The hosts whose TLS connections are handed on unopened. */
 export interface PassedHosts {
   /** By host, the oldest Ingress that asks for it: one is enough, as in ingress-nginx. */
@@ -27,7 +29,8 @@ export function passedHosts(plans: readonly IngressPlan[], problems: Problems): 
   }
   if (askers.size === 0) return { askers, backends: new Set() };
   const byHost = plansByHost(plans);
-  const backends = [...askers.keys()].map((host) => rootBackend(byHost.get(host) ?? [], host));
+  const roots = new Roots();
+  const backends = [...askers.keys()].map((host) => roots.backendOf(host, byHost.get(host) ?? []));
   return { askers, backends: new Set(backends.filter((key) => key !== null)) };
 }
 
@@ -45,18 +48,37 @@ export function backendKey({ metadata }: Ingress, backend: IngressBackend | null
   return `${metadata.namespace}/${name}:${port.name ?? port.number}`;
 }
 
-/** The first path "/" of a host has it, else the first defaultBackend. @param plans those of the host */
-function rootBackend(plans: readonly IngressPlan[], host: string): string | null {
-  for (const { ingress } of plans) {
-    for (const rule of ingress.spec.rules) {
-      const reading = rule === null ? null : readHost(rule.host);
-      if (reading === null || !("host" in reading) || reading.host !== host) continue;
-      const root = rule?.paths?.find((path) => path !== null && isRoot(readPath(path)));
-      if (root) return backendKey(ingress, root.backend);
+/** Where the path "/" of hosts leads. The rules of an Ingress are gone through once, for however many hosts they are. */
+class Roots {
+  readonly #known = new Map<IngressPlan, ReadonlyMap<string, string | null>>();
+
+  /** The first path "/" of a host has it, else the first defaultBackend. @param plans those of the host */
+  backendOf(host: string, plans: readonly IngressPlan[]): string | null {
+    for (const plan of plans) {
+      const backend = this.#of(plan).get(host);
+      if (backend !== undefined) return backend;
     }
+    const fallback = plans.find(({ ingress }) => ingress.spec.defaultBackend);
+    return fallback === undefined ? null : backendKey(fallback.ingress, fallback.ingress.spec.defaultBackend ?? null);
   }
-  const fallback = plans.find(({ ingress }) => ingress.spec.defaultBackend);
-  return fallback === undefined ? null : backendKey(fallback.ingress, fallback.ingress.spec.defaultBackend ?? null);
+
+  #of(plan: IngressPlan): ReadonlyMap<string, string | null> {
+    const known = this.#known.get(plan) ?? rootBackends(plan.ingress);
+    this.#known.set(plan, known);
+    return known;
+  }
+}
+
+/** By host. */
+function rootBackends(ingress: Ingress): ReadonlyMap<string, string | null> {
+  const found = new Map<string, string | null>();
+  for (const rule of ingress.spec.rules) {
+    const reading = rule === null ? null : readHost(rule.host);
+    if (reading === null || !("host" in reading) || found.has(reading.host)) continue;
+    const root = rule?.paths?.find((path) => path !== null && isRoot(readPath(path)));
+    if (root) found.set(reading.host, backendKey(ingress, root.backend));
+  }
+  return found;
 }
 
 function isRoot(reading: ReturnType<typeof readPath>): boolean {
@@ -64,13 +86,12 @@ function isRoot(reading: ReturnType<typeof readPath>): boolean {
 }
 
 function reportHostless(ingress: Ingress, problems: Problems): void {
-  const name = `${PREFIX}${sslPassthrough.name}`;
   problems.add({
     severity: "warning",
     code: "PassthroughWithoutHost",
     scope: "object",
-    object: originOf(ingress, ["metadata", "annotations", name]),
-    message: `annotation ${name} has no effect on rules without a host: TLS connections are told apart by their server names`,
+    object: originOf(ingress, ["metadata", "annotations", NAME]),
+    message: `annotation ${NAME} has no effect on rules without a host: TLS connections are told apart by their server names`,
     remedy: "Name the host in the rule",
   });
 }

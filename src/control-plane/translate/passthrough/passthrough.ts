@@ -13,7 +13,7 @@ import type { Problems } from "../problems.ts";
 import type { MergedHosts } from "../virtual-hosts.ts";
 import { bareProtection } from "./bare-protection.ts";
 import { type PassedHosts, plansByHost } from "./passed-hosts.ts";
-import { reportEffects } from "./report-effects.ts";
+import { PassthroughEffects } from "./report-effects.ts";
 
 /** Lays those hosts and upstreams over what the rules make. @param plans of all Ingresses on such hosts, oldest first */
 export function layPassthroughs(
@@ -25,6 +25,7 @@ export function layPassthroughs(
 ): void {
   if (askers.size === 0) return;
   const byHost = plansByHost(plans);
+  const effects = new PassthroughEffects(problems);
   for (const [host, asker] of askers) {
     const ofHost = byHost.get(host) ?? [];
     const virtualHost: VirtualHost = merged.virtualHosts.get(host) ?? { host, routes: [] };
@@ -36,11 +37,12 @@ export function layPassthroughs(
     if (why === null && upstream !== null) {
       over.upstreams.set(upstream.name, upstream);
       action = { kind: "forward", upstream: upstream.name };
-      reportEffects({ host, asker, upstream }, ofHost, problems);
+      effects.report({ host, asker, upstream }, ofHost);
     } else if (root?.action.kind === "unavailable" && why === root.action.why) action = root.action;
     else action = { kind: "unavailable", why: why ?? "path / of the host leads nowhere" };
     over.virtualHosts.set(host, { ...virtualHost, passthrough: { origin, action } });
   }
+  effects.reportSecrets();
 }
 
 const ANNOTATION = ["metadata", "annotations", `${PREFIX}${sslPassthrough.name}`];

@@ -2,6 +2,7 @@ import type { Upstream } from "../../../snapshot/upstream.ts";
 import type { FieldPath } from "../../resources/field-path.ts";
 import type { Ingress } from "../../resources/ingress.ts";
 import { PREFIX } from "../annotations/annotation.ts";
+import { isOfChallenge } from "../annotations/https-redirect.ts";
 import { sslPassthrough } from "../annotations/ssl-passthrough.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { IngressPlan } from "../ingress-plan.ts";
@@ -17,16 +18,47 @@ interface Passed {
 
 type Say = (field: FieldPath, problem: Omit<Diagnostic, "object">) => void;
 
-/** Tells every Ingress of the host what of it is without effect on TLS connections. @param plans those of the host */
-export function reportEffects(passed: Passed, plans: readonly IngressPlan[], problems: Problems): void {
-  for (const { ingress, settings } of plans) {
-    const say: Say = (field, problem) => problems.add({ ...problem, object: originOf(ingress, field) });
-    const paths = pathsBeside(ingress, passed.host);
-    if (settings.passthrough) {
-      reportHost(passed, say);
-      for (const { path, field } of paths) reportPath(passed, path, field, say);
-    } else if (paths.length > 0 || hasRoot(ingress, passed.host)) reportOther(passed, say);
-    reportSecrets(passed, ingress, say);
+/** Tells Ingresses what of them is without effect on TLS connections. Each is gone through once, for however many hosts it is. */
+export class PassthroughEffects {
+  readonly #problems: Problems;
+  readonly #paths = new Map<Ingress, PathsByHost>();
+  /** The hosts of an Ingress that are handed on. */
+  readonly #passed = new Map<Ingress, Set<string>>();
+
+  constructor(problems: Problems) {
+    this.#problems = problems;
+  }
+
+  /** @param plans those of the host */
+  report(passed: Passed, plans: readonly IngressPlan[]): void {
+    for (const { ingress, settings } of plans) {
+      const say = this.#sayOf(ingress);
+      const all = this.#pathsOf(ingress).get(passed.host) ?? [];
+      // The challenges of ACME come by plain HTTP, and so are where they should be.
+      const beside = all.filter((one) => !isRoot(one) && !isOfChallenge(one.path));
+      if (settings.passthrough) {
+        reportHost(passed, say);
+        for (const { path, field } of beside) reportPath(passed, path, field, say);
+      } else if (beside.length > 0 || ingress.spec.defaultBackend !== undefined || all.some(isRoot)) {
+        reportOther(passed, say);
+      }
+      this.#passed.set(ingress, (this.#passed.get(ingress) ?? new Set()).add(passed.host));
+    }
+  }
+
+  /** To be called when all hosts are reported. */
+  reportSecrets(): void {
+    for (const [ingress, hosts] of this.#passed) reportSecrets(ingress, hosts, this.#sayOf(ingress));
+  }
+
+  #sayOf(ingress: Ingress): Say {
+    return (field, problem) => this.#problems.add({ ...problem, object: originOf(ingress, field) });
+  }
+
+  #pathsOf(ingress: Ingress): PathsByHost {
+    const known = this.#paths.get(ingress) ?? pathsByHost(ingress);
+    this.#paths.set(ingress, known);
+    return known;
   }
 }
 
@@ -61,17 +93,30 @@ function reportOther({ host, asker, upstream }: Passed, say: Say): void {
   });
 }
 
-function reportSecrets({ host }: Passed, ingress: Ingress, say: Say): void {
+/** @param passed those of its hosts that are handed on */
+function reportSecrets(ingress: Ingress, passed: ReadonlySet<string>, say: Say): void {
+  const some = [...passed].slice(0, NAMED + 1);
   for (const [index, tls] of ingress.spec.tls.entries()) {
-    if (tls?.secretName === undefined || !(tls.hosts.includes(host) || tls.hosts.length === 0)) continue;
+    if (tls?.secretName === undefined) continue;
+    const hosts = tls.hosts.length === 0 ? some : tls.hosts.filter(isAmong(passed));
+    if (hosts.length === 0) continue;
+    const many = hosts.length > 1;
+    const named = `${hosts.slice(0, NAMED).join(", ")}${hosts.length > NAMED ? " and others" : ""}`;
     say(["spec", "tls", index, "secretName"], {
       severity: "info",
       code: "PassthroughSecretUnused",
       scope: "object",
-      message: `Secret ${ingress.metadata.namespace}/${tls.secretName} is not used for host ${host}: its TLS connections are handed on unopened, and the pods present their own certificate`,
+      message: `Secret ${ingress.metadata.namespace}/${tls.secretName} is not used for ${many ? "hosts" : "host"} ${named}: ${many ? "their" : "its"} TLS connections are handed on unopened, and the pods present their own certificate`,
       remedy: "Keep it if the pods use it, otherwise remove it",
     });
   }
+}
+
+/** Hosts that a message names one by one. */
+const NAMED = 10;
+
+function isAmong(passed: ReadonlySet<string>): (host: string | null) => boolean {
+  return (host) => host !== null && passed.has(host);
 }
 
 interface PlacedPath {
@@ -79,23 +124,24 @@ interface PlacedPath {
   readonly field: FieldPath;
 }
 
-/** The challenges of ACME come by plain HTTP, and so are where they should be. */
-function pathsBeside(ingress: Ingress, host: string): PlacedPath[] {
-  return pathsOf(ingress, host).filter(({ path }) => path !== "/" && !path.startsWith("/.well-known/acme-challenge"));
-}
+type PathsByHost = ReadonlyMap<string, readonly PlacedPath[]>;
 
-function hasRoot(ingress: Ingress, host: string): boolean {
-  return ingress.spec.defaultBackend !== undefined || pathsOf(ingress, host).some(({ path }) => path === "/");
-}
-
-function pathsOf(ingress: Ingress, host: string): PlacedPath[] {
-  return ingress.spec.rules.flatMap((rule, at) => {
-    if (rule?.host !== host) return [];
-    return (rule.paths ?? []).flatMap((path, position) => {
+function pathsByHost(ingress: Ingress): PathsByHost {
+  const found = new Map<string, PlacedPath[]>();
+  for (const [at, rule] of ingress.spec.rules.entries()) {
+    if (rule?.host === undefined) continue;
+    const paths = found.get(rule.host) ?? [];
+    found.set(rule.host, paths);
+    for (const [position, path] of (rule.paths ?? []).entries()) {
       const field: FieldPath = ["spec", "rules", at, "http", "paths", position, "path"];
-      return path === null ? [] : [{ path: path.path || "/", field }];
-    });
-  });
+      if (path !== null) paths.push({ path: path.path || "/", field });
+    }
+  }
+  return found;
+}
+
+function isRoot({ path }: PlacedPath): boolean {
+  return path === "/";
 }
 
 /** "shop/web:443", without the protocol. */
