@@ -28,21 +28,23 @@ export function readPair(data: Secret["data"]): PairReading {
   if (chain.trim() === "") return { problem: "has no readable tls.crt" };
   if (privateKey.trim() === "") return { problem: "has no readable tls.key" };
 
-  const leaf = readChain(chain);
-  if (leaf === null) return { problem: "has a tls.crt that is not a chain of PEM certificates" };
+  const certificates = readChain(chain);
+  const [leaf] = certificates ?? [];
+  if (leaf === undefined) return { problem: "has a tls.crt that is not a chain of PEM certificates" };
   const key = readKey(privateKey);
   if (key === null) return { problem: "has a tls.key that is not a private key in PEM without passphrase" };
   if (!leaf.checkPrivateKey(key))
     return { problem: "has a tls.key that does not belong to the first certificate of tls.crt" };
   const why = whyUnusable(key);
-  return why === null ? { pair: { chain, privateKey }, leaf } : { problem: `has a tls.key that ${why}` };
+  if (why !== null) return { problem: `has a tls.key that ${why}` };
+  // What was read here, and nothing around it, which OpenSSL could take for something else.
+  return { pair: { chain: pemCertificates(chain).join("\n"), privateKey }, leaf };
 }
 
-/** The leaf, or null when any certificate of the chain cannot be read. */
-function readChain(chain: string): X509Certificate | null {
+/** The certificates, leaf first, or null when any of them cannot be read. */
+function readChain(chain: string): X509Certificate[] | null {
   try {
-    const certificates = pemCertificates(chain).map((pem) => new X509Certificate(pem));
-    return certificates[0] ?? null;
+    return pemCertificates(chain).map((pem) => new X509Certificate(pem));
   } catch {
     return null;
   }

@@ -37,6 +37,18 @@ describe("readCertificatePair", () => {
     expect(readCertificatePair(tlsSecret("web-tls", data, "Opaque"))).toBe(first);
   });
 
+  test("what is around the certificates is not taken along: OpenSSL could take it for the first of them", () => {
+    const pem = one["tls.crt"].trim();
+    for (const around of [
+      `x${pem}`,
+      `-----BEGIN NOTHING-----\n${pem}`,
+      `-----BEGIN CERTIFICATE REQUEST-----\nx\n${pem}\nend`,
+    ]) {
+      const reading = readCertificatePair(tlsSecret("web-tls", { ...one, "tls.crt": around }));
+      expect(reading).toMatchObject({ pair: { chain: pem } });
+    }
+  });
+
   test("names the half that is wrong", () => {
     const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n";
     const brokenChain = `${one["tls.crt"]}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`;

@@ -16,3 +16,20 @@ test("a certificate is told as ingress-nginx tells it, and read once", async () 
   expect(facts.issuerName).not.toBe("");
   expect(certificateFacts(certificate)).toBe(facts);
 });
+
+/** The certificate with its first number, which is the serial's, made negative: whoever may write a Secret signs what they like. */
+function withNegativeSerial(pem: string): string {
+  const der = Buffer.from(new X509Certificate(pem).raw);
+  const at = der.indexOf(Buffer.from([0x02]), 8 + 5);
+  der[at + 2] = 0xff;
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
+}
+
+test("of a serial number that is none the metrics say nothing, and go on", async () => {
+  const { issue } = await testAuthority();
+  const pair = await issue("test.example");
+  const chain = withNegativeSerial(pair.chain);
+  expect(new X509Certificate(chain).serialNumber).toMatch(/^-/);
+  expect(certificateFacts(certificateFor(["test.example"], { ...pair, chain }))).toMatchObject({ serial: "" });
+});
