@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { listen, stopListening } from "../../listen.ts";
+import { FEW, listen, stopListening } from "../../listen.ts";
 import type { CertificatePair } from "../../snapshot/pair.ts";
 import { answerReview, type AsksFor, type Decision, readReview } from "./admission-review.ts";
 
@@ -9,6 +9,8 @@ export type OnReviewed = (decision: Decision, seconds: number) => void;
 
 /** Octets: an object has 1.5 MiB at most in etcd, and an update brings the old one along. */
 const MOST = 4 * 1024 * 1024;
+/** Octets of all reviews that are being received: whoever reaches the port may begin any number of them. */
+const MOST_IN_ALL = 32 * 1024 * 1024;
 /** Milliseconds; API servers wait ten seconds unless told otherwise. */
 const PATIENCE = 10_000;
 
@@ -18,6 +20,7 @@ export class WebhookServer {
   readonly #decide: (asked: AsksFor) => Decision;
   readonly #onProblem: (message: string) => void;
   readonly #onReviewed: OnReviewed;
+  #received = 0;
 
   constructor(
     certificate: CertificatePair,
@@ -28,14 +31,15 @@ export class WebhookServer {
     this.#decide = decide;
     this.#onReviewed = onReviewed;
     this.#onProblem = onProblem;
-    const options = { ...contextOf(certificate), requestTimeout: PATIENCE, headersTimeout: PATIENCE };
+    const patience = { requestTimeout: PATIENCE, headersTimeout: PATIENCE, handshakeTimeout: PATIENCE };
+    const options = { ...contextOf(certificate), ...patience, connectionsCheckingInterval: 1000 };
     this.#server = createServer(options, (request, response) => void this.#answer(request, response));
     this.#server.on("tlsClientError", () => undefined);
   }
 
   /** @param address without host: all addresses @returns the port; rejects with the system's error */
   async listen(address: { readonly host?: string; readonly port: number }): Promise<number> {
-    const port = await listen(this.#server, address);
+    const port = await listen(this.#server, address, FEW);
     this.#server.on("error", (error) => this.#onProblem(`the webhook's port: ${error.message}`));
     return port;
   }
@@ -53,14 +57,31 @@ export class WebhookServer {
     const started = performance.now();
     response.on("error", () => undefined);
     if (request.method !== "POST") return say(response, 405, "Only AdmissionReviews are answered here, by POST.\n");
-    const text = await read(request).catch(() => null);
-    if (text === null) return say(response, 413, "An AdmissionReview is not as long as this.\n");
+    const text = await this.#read(request).catch(() => null);
+    if (text === null)
+      return say(response, 413, "This is longer than an AdmissionReview, or there are too many at once.\n");
     const asked = readReview(parsed(text));
     if (asked === null) return say(response, 400, "This is no AdmissionReview of admission.k8s.io/v1.\n");
     response.writeHead(200, { "content-type": "application/json" });
     const decision = this.#judge(asked);
     response.end(JSON.stringify(answerReview(asked.uid, decision)));
     this.#onReviewed(decision, (performance.now() - started) / 1000);
+  }
+
+  async #read(request: IncomingMessage): Promise<string> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const piece of request as AsyncIterable<Buffer>) {
+        length += piece.length;
+        this.#received += piece.length;
+        if (length > MOST || this.#received > MOST_IN_ALL) throw new Error("too long");
+        pieces.push(piece);
+      }
+      return Buffer.concat(pieces).toString("utf8");
+    } finally {
+      this.#received -= length;
+    }
   }
 
   /** An error of ours must not keep anybody from deploying. */
@@ -81,17 +102,6 @@ function contextOf({ chain, privateKey }: CertificatePair): { cert: string; key:
 
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(text);
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > MOST) throw new Error("too long");
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 function parsed(text: string): unknown {

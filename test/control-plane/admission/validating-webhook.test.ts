@@ -121,6 +121,24 @@ test("it answers reviews over TLS, with the certificate of two files", async () 
   expect(reviewed).toEqual([[false, "a"]]);
 });
 
+test("who begins reviews and does not end them takes no more than so much of our memory", async () => {
+  const pair = await makePair([HOST]);
+  const { chain, key } = await filesOf(pair);
+  const { port } = await start(certificateFromFiles(chain, key));
+  const piece = Buffer.alloc(3_900_000, " ");
+  const begun = Array.from({ length: 9 }, () => {
+    const asked = request({ host: "127.0.0.1", port, rejectUnauthorized: false, method: "POST", agent: false });
+    onTestFinished(() => void asked.destroy());
+    asked.write(piece);
+    return new Promise<number>((resolve) => {
+      asked.on("response", (response) => resolve(response.statusCode ?? 0)).on("error", () => {});
+    });
+  });
+  expect(await Promise.race(begun)).toBe(413);
+  const { status } = await ask(port ?? 0, pair["tls.crt"], review(WRONG));
+  expect(status).toBe(200);
+});
+
 test("what goes wrong in judging lets the Ingress through, and is told", async () => {
   const pair = await makePair([HOST]);
   const { chain, key } = await filesOf(pair);
