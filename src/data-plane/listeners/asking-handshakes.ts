@@ -21,7 +21,7 @@ export class AskingHandshakes {
   readonly #optionsFor: (asked: ClientCertificates) => TlsOptions;
   /** By `ClientCertificates.id`. */
   readonly #servers = new LRUCache<string, Server>({ max: CAPACITY });
-  /** By address and port: a TLS socket does not tell which socket it was made of. */
+  /** By both ends: a TLS socket does not tell which socket it was made of. */
   readonly #begun = new Map<string, AskingHandshake>();
 
   /** @param optionsFor throws where OpenSSL does not take what is asked for */
@@ -43,7 +43,7 @@ export class AskingHandshakes {
     const key = keyOf(raw);
     this.#begun.set(key, handshake);
     raw.on("close", () => {
-      // The same address and port may have come back before we heard that this one is gone.
+      // The same ends may have come back before we heard that this one is gone.
       if (this.#begun.get(key) === handshake) this.#begun.delete(key);
     });
     server.emit("connection", raw);
@@ -69,6 +69,7 @@ export class AskingHandshakes {
   }
 }
 
-function keyOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`;
+/** A client may come from one port of its own to several addresses of ours. */
+function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

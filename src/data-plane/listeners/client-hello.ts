@@ -20,11 +20,12 @@ const ALPN = 16;
  * Reads the ClientHello that a connection begins with, in however many records (RFC 8446 §5.1) it comes. Nothing is decided by it alone that
  * OpenSSL, which reads the same octets again, could see otherwise to anybody's advantage.
  * @param octets everything received so far
- * @returns "more" while it is not complete; "not TLS" for whatever can no longer become one
+ * @returns a number while it is not complete: so many octets are missing at least, and to read again before is in vain. "not TLS" for whatever
+ * can no longer become one
  */
-export function readClientHello(octets: Buffer): ClientHello | "more" | "not TLS" {
+export function readClientHello(octets: Buffer): ClientHello | number | "not TLS" {
   const message = joinRecords(octets);
-  if (typeof message === "string") return message;
+  if (typeof message === "string" || typeof message === "number") return message;
   try {
     return readMessage(new Cursor(message));
   } catch (error) {
@@ -33,28 +34,30 @@ export function readClientHello(octets: Buffer): ClientHello | "more" | "not TLS
   }
 }
 
-/** The body of the first handshake message, out of its records. */
-function joinRecords(octets: Buffer): Buffer | "more" | "not TLS" {
-  let message: Buffer = NOTHING;
+/** The body of the first handshake message, out of its records; of one that is not whole, how many octets it lacks. In time linear in their number. */
+function joinRecords(octets: Buffer): Buffer | number | "not TLS" {
+  const pieces: Buffer[] = [];
+  let joined = 0;
+  /** Of the message with its head. */
+  let whole: number | null = null;
   for (let at = 0; ;) {
     if (octets.length > at && octets[at] !== HANDSHAKE) return "not TLS";
     if (octets.length > at + 1 && octets[at + 1] !== 3) return "not TLS";
-    if (octets.length < at + RECORD_HEAD) return "more";
+    const missing = (whole ?? MESSAGE_HEAD) - joined;
+    if (octets.length < at + RECORD_HEAD) return missing;
     const length = octets.readUInt16BE(at + 3);
     if (length === 0 || length > LONGEST_RECORD) return "not TLS";
     const piece = octets.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length);
-    message = message.length === 0 ? piece : Buffer.concat([message, piece]);
-    if (message.length > 0 && message[0] !== CLIENT_HELLO) return "not TLS";
-    if (message.length >= MESSAGE_HEAD) {
-      const end = MESSAGE_HEAD + message.readUIntBE(1, 3);
-      if (message.length >= end) return message.subarray(MESSAGE_HEAD, end);
-    }
-    if (piece.length < length) return "more";
+    pieces.push(piece);
+    joined += piece.length;
+    if (joined > 0 && pieces[0]?.[0] !== CLIENT_HELLO) return "not TLS";
+    // Four pieces at most: none but the last is empty.
+    if (whole === null && joined >= MESSAGE_HEAD) whole = MESSAGE_HEAD + Buffer.concat(pieces).readUIntBE(1, 3);
+    if (whole !== null && joined >= whole) return Buffer.concat(pieces, joined).subarray(MESSAGE_HEAD, whole);
+    if (piece.length < length) return (whole ?? MESSAGE_HEAD) - joined;
     at += RECORD_HEAD + length;
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 function readMessage(message: Cursor): ClientHello {
   message.take(2 + 32);

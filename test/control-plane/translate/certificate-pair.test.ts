@@ -38,7 +38,7 @@ describe("readCertificatePair", () => {
   });
 
   test("what is around the certificates is not taken along: OpenSSL could take it for the first of them", () => {
-    const pem = one["tls.crt"].trim();
+    const pem = (one["tls.crt"] ?? "").trim();
     for (const around of [
       `x${pem}`,
       `-----BEGIN NOTHING-----\n${pem}`,
