@@ -19,6 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "settings.ts": [],
   "linear-pattern.ts": [],
   "address-range.ts": [],
+  "off-limits.ts": [],
   "log.ts": [],
   "listen.ts": [],
 
@@ -27,7 +28,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "control-plane/nearest-name.ts": [],
   "control-plane/resources": ["control-plane/translate/diagnostic.ts", "control-plane/nearest-name.ts", "snapshot"],
   "control-plane/translate/place.ts": ["control-plane/resources", "snapshot"],
-  "control-plane/translate": ["linear-pattern.ts", "address-range.ts", "control-plane/nearest-name.ts", ...PROBLEMS],
+  "control-plane/translate": [
+    "linear-pattern.ts",
+    "address-range.ts",
+    "off-limits.ts",
+    "control-plane/nearest-name.ts",
+    ...PROBLEMS,
+  ],
   "control-plane/timers.ts": [],
   "control-plane/remembered.ts": [],
   "control-plane/kubernetes": ["control-plane/timers.ts"],
@@ -72,6 +79,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/middleware": ["linear-pattern.ts", ...below("data-plane/http", "data-plane/exchange")],
   "data-plane/upstreams/health": ["data-plane/exchange"],
   "data-plane/upstreams": below(
+    "off-limits.ts",
     "data-plane/upstreams/health",
     "data-plane/http2",
     "data-plane/http1",

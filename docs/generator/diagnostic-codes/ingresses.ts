@@ -116,7 +116,7 @@ export const BACKENDS: Codes = {
     "Add rules with hosts, or start without the flag.",
   ),
   ExternalNameRefused: error(
-    "externalName is empty, is not a DNS name, or leads to loopback or link-local addresses. The route answers 503.",
+    "externalName is empty, is not a DNS name, or leads to loopback or link-local addresses, or to the metadata service of a cloud. The route answers 503.",
     "Set spec.externalName to the DNS name of another host.",
     "reference",
   ),
@@ -131,6 +131,10 @@ export const BACKENDS: Codes = {
   EndpointAddressInvalid: warning(
     "An address of an endpoint is not one. The endpoint is skipped.",
     "Write an IPv4 or IPv6 address.",
+  ),
+  EndpointAddressRefused: warning(
+    "An endpoint is at a link-local address, or at the metadata service of a cloud. The endpoint is skipped.",
+    "Write the address of a pod or of a server.",
   ),
   MapUnused: warning(
     "No Ingress that is served has the backend a --map names.",

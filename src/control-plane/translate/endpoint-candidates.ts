@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isNoEndpoint } from "../../off-limits.ts";
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import type { Endpoints } from "../resources/endpoints.ts";
 import { describeField, type FieldPath } from "../resources/field-path.ts";
@@ -47,8 +48,10 @@ export function candidatesOfSlices(
       const lastResort = serving && (endpoint.conditions.terminating ?? false);
       for (const [position, address] of endpoint.addresses.entries()) {
         if (address === null) continue;
-        if (isIP(address) === family) found.push({ address, port: number, ready, lastResort });
-        else reportAddress(slice, address, ["endpoints", index, "addresses", position], problems);
+        const field = ["endpoints", index, "addresses", position];
+        if (isIP(address) !== family) reportAddress(slice, address, field, problems);
+        else if (isNoEndpoint(address)) reportRefused(slice, address, field, problems);
+        else found.push({ address, port: number, ready, lastResort });
       }
     }
   }
@@ -68,6 +71,7 @@ export function candidatesOfEndpoints(endpoints: Endpoints, port: ServicePort, p
         if (address === null) continue;
         const field = ["subsets", index, list, position];
         if (isIP(address) === 0) reportAddress(endpoints, address, field, problems);
+        else if (isNoEndpoint(address)) reportRefused(endpoints, address, field, problems);
         else found.push({ address, port: number, ready: list === "addresses", lastResort: false });
       }
     }
@@ -134,5 +138,17 @@ function reportAddress(resource: Resource, address: string, field: FieldPath, pr
     object: originOf(resource, field),
     message: `${describeField(field)} ${shown(address)} is not ${expected}; the endpoint is skipped`,
     remedy: "Write an IPv4 or IPv6 address; for a host name use a Service of type ExternalName",
+  });
+}
+
+/** Who may write endpoints must not be asked by us what clouds tell machines alone. */
+function reportRefused(resource: Resource, address: string, field: FieldPath, problems: Problems): void {
+  problems.add({
+    severity: "warning",
+    code: "EndpointAddressRefused",
+    scope: "object",
+    object: originOf(resource, field),
+    message: `${describeField(field)} ${address} is link-local or the metadata service of a cloud; the endpoint is skipped`,
+    remedy: "Write the address of a pod or of a server",
   });
 }

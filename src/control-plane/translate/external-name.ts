@@ -1,19 +1,11 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { isOffLimits } from "../../off-limits.ts";
 import type { Addressing } from "../../snapshot/upstream.ts";
 import { shown } from "../resources/field.ts";
 import type { ServicePort } from "../resources/service.ts";
 import { isDnsName, withoutBrackets } from "./hosts.ts";
 import type { TranslateOptions } from "./options.ts";
 import { isPort } from "./service-ports.ts";
-
-/** Addresses an ExternalName must not reach: this machine, and the metadata services of clouds. The data plane checks what names resolve to. */
-const LOCAL = new BlockList();
-LOCAL.addSubnet("0.0.0.0", 8, "ipv4"); // connects to loopback on Linux
-LOCAL.addSubnet("127.0.0.0", 8, "ipv4");
-LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
-LOCAL.addAddress("::", "ipv6");
-LOCAL.addAddress("::1", "ipv6");
-LOCAL.addSubnet("fe80::", 10, "ipv6");
 
 /** The port connections go to: targetPort, as in ingress-nginx; no pod is there to know a named one by, so that leaves the port. */
 export function externalPort({ port, targetPort }: ServicePort): number {
@@ -43,7 +35,7 @@ export function externalAddressing(
     return { problem: `has port ${port}, which is not between 1 and 65535`, remedy: "Correct the port" };
   if (!allowLoopbackNames && isLocal(name)) {
     return {
-      problem: `has the externalName ${name}, which is a loopback or link-local name`,
+      problem: `has the externalName ${name}, which is a loopback or link-local name, or a metadata service`,
       remedy: "Name a host outside this machine; loopback names are served by `ts-ingress dev` only",
     };
   }
@@ -54,9 +46,9 @@ export function externalAddressing(
   return { addressing: { kind: "dns", name, port } };
 }
 
+/** The data plane checks what names resolve to. */
 function isLocal(name: string): boolean {
   const bare = name.replace(/\.$/, "");
-  const family = isIP(bare);
-  if (family !== 0) return LOCAL.check(bare, family === 4 ? "ipv4" : "ipv6");
+  if (isIP(bare) !== 0) return isOffLimits(bare);
   return bare === "localhost" || bare.endsWith(".localhost");
 }

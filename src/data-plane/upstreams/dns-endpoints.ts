@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { isOffLimits } from "../../off-limits.ts";
 import type { Endpoint } from "../../snapshot/upstream.ts";
 import { Failed } from "../exchange/failure.ts";
 import { systemLookup } from "./system-lookup.ts";
@@ -12,15 +13,6 @@ const MAX_TTL = 3600;
 const PATIENCE = 1000;
 /** Milliseconds that a request waits for the first answer. */
 const FIRST_PATIENCE = 5000;
-
-/** Addresses a name must not lead to: ourselves, and the metadata services of clouds. */
-const REFUSED = new BlockList();
-REFUSED.addSubnet("127.0.0.0", 8, "ipv4");
-REFUSED.addSubnet("0.0.0.0", 8, "ipv4");
-REFUSED.addSubnet("169.254.0.0", 16, "ipv4");
-REFUSED.addAddress("::1", "ipv6");
-REFUSED.addAddress("::", "ipv6");
-REFUSED.addSubnet("fe80::", 10, "ipv6");
 
 /** Who is asked: name servers, whose answers tell their time to live, then the system, which knows hosts files and search domains. */
 export interface NameSources {
@@ -121,11 +113,13 @@ export class DnsEndpoints {
   async #query(): Promise<readonly Endpoint[]> {
     const answer = await this.#resolve();
     if (answer.addresses.length === 0) throw new Failed("name_not_resolved", `${this.#name} has no address`);
-    const allowed = this.#allowLoopback ? answer.addresses : answer.addresses.filter((address) => !isRefused(address));
+    const allowed = this.#allowLoopback
+      ? answer.addresses
+      : answer.addresses.filter((address) => !isOffLimits(address));
     if (allowed.length === 0) {
       throw new Failed(
         "name_refused",
-        `${this.#name} leads to ${answer.addresses.join(", ")}, which is loopback or link-local`,
+        `${this.#name} leads to ${answer.addresses.join(", ")}, which is loopback, link-local or a metadata service`,
       );
     }
     this.#expiresAt = this.#now + Math.min(MAX_TTL, Math.max(MIN_TTL, answer.ttl)) * 1000;
@@ -159,8 +153,4 @@ export class DnsEndpoints {
     ]);
     return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   }
-}
-
-function isRefused(address: string): boolean {
-  return REFUSED.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }

@@ -74,6 +74,24 @@ describe("EndpointSlices", () => {
     expect(found([legacy, slice("web", [])]).list).toEqual([]);
   });
 
+  test("of what only machines should ask are skipped with a warning", () => {
+    const four = slice("web", ["10.0.0.1", "169.254.169.254", "168.63.129.16"]);
+    const six = slice("web", ["fd00:ec2::254", "2001:db8::1"], { name: "web-6", addressType: "IPv6" });
+    const legacy = endpoints("web", [{ addresses: ["169.254.169.254", "10.0.0.1"] }]);
+    expect(found([four, six])).toMatchObject({
+      list: ["10.0.0.1 8080", "2001:db8::1 8080"],
+      codes: [
+        "warning EndpointAddressRefused default/web-1",
+        "warning EndpointAddressRefused default/web-1",
+        "warning EndpointAddressRefused default/web-6",
+      ],
+    });
+    expect(found([legacy])).toMatchObject({
+      list: ["10.0.0.1 8080"],
+      codes: ["warning EndpointAddressRefused default/web"],
+    });
+  });
+
   test("of addressType FQDN are skipped with a warning", () => {
     const result = found([
       slice("web", ["api.example.org"], { addressType: "FQDN" }),
