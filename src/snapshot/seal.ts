@@ -20,12 +20,15 @@ export function emptySnapshot(): RoutingSnapshot {
 
 /** Parts of one kind, as they were sealed. */
 interface SealedKind {
+  readonly given: readonly object[];
+  /** They were given in order. */
+  readonly isOrdered: boolean;
   /** In order. */
   readonly parts: readonly object[];
   readonly revisions: RevisionsOfKind;
 }
 
-const NOTHING: SealedKind = { parts: [], revisions: RevisionsOfKind.none };
+const NOTHING: SealedKind = { given: [], isOrdered: true, parts: [], revisions: RevisionsOfKind.none };
 
 /**
  * Seals again and again. What was sealed is frozen, so a part that is identical to one before is not hashed again, and a kind all of whose parts
@@ -53,16 +56,14 @@ export class Sealer {
 }
 
 function sealKind(before: SealedKind, given: readonly object[], key: (part: unknown) => string): SealedKind {
-  const { gone, come, places, inOrder } = difference(before.parts, given);
+  const { gone, come, places, inOrder } = difference(before.given, given);
   if (before !== NOTHING && gone.length === 0 && come.length === 0 && inOrder) return before;
   const changes = new Map<string, string | undefined>();
   for (const part of gone) changes.set(key(part), undefined);
   for (const part of come) changes.set(key(part), revisionOf(deepFreeze(part)));
-  const isOrdered = inOrder && places.every((place) => isInPlace(given, place, key));
-  return {
-    parts: [...(isOrdered ? given : ordered(given, key))],
-    revisions: before.revisions.with(changes),
-  };
+  const isOrdered = before.isOrdered && inOrder && places.every((place) => isInPlace(given, place, key));
+  const parts = [...(isOrdered ? given : ordered(given, key))];
+  return { given, isOrdered, parts, revisions: before.revisions.with(changes) };
 }
 
 /** Whether a part is in order with those beside it. */
