@@ -1,4 +1,3 @@
-import { changedPlaces } from "../../../snapshot/changed-places.ts";
 import type { KnownResource } from "../../resources/resource-set.ts";
 import type { Diagnostic } from "../../translate/diagnostic.ts";
 import type { Kept } from "./read-kept.ts";
@@ -11,10 +10,14 @@ export class KeptResources {
   diagnostics: readonly Diagnostic[] = [];
 
   follow(kept: readonly Kept[]): void {
-    const places = changedPlaces(this.#kept, kept, isPlain);
-    if (places === null) this.#readAll(kept);
-    else if (places.length > 0) this.#replace(kept, places);
+    const before = this.#kept;
+    if (kept === before) return;
     this.#kept = kept;
+    const places = kept.length === before.length ? othersIn(kept, before) : null;
+    // What stands in each place was read, and without a word.
+    const plain = kept.length === this.resources.length && places?.every((at) => isPlain(before[at]) && isPlain(kept[at]));
+    if (places !== null && plain === true) this.#replace(kept, places);
+    else this.#readAll(kept);
   }
 
   #readAll(kept: readonly Kept[]): void {
@@ -23,14 +26,19 @@ export class KeptResources {
   }
 
   #replace(kept: readonly Kept[], places: readonly number[]): void {
-    if (kept.length !== this.resources.length) return this.#readAll(kept);
     const resources = [...this.resources];
     for (const place of places) resources[place] = kept[place]?.resource as KnownResource;
     this.resources = resources;
   }
 }
 
-/** Both were read, without a word. */
-function isPlain(before: Kept, now: Kept): boolean {
-  return [before, now].every(({ resource, diagnostics }) => resource !== null && diagnostics.length === 0);
+/** The places at which two lists of one length are not the same. */
+function othersIn(kept: readonly Kept[], before: readonly Kept[]): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < kept.length; place += 1) if (kept[place] !== before[place]) places.push(place);
+  return places;
+}
+
+function isPlain(kept: Kept | undefined): boolean {
+  return kept !== undefined && kept.resource !== null && kept.diagnostics.length === 0;
 }
