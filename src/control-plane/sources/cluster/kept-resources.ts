@@ -15,7 +15,8 @@ export class KeptResources {
     this.#kept = kept;
     const places = kept.length === before.length ? othersIn(kept, before) : null;
     // What stands in each place was read, and without a word.
-    const plain = kept.length === this.resources.length && places?.every((at) => isPlain(before[at]) && isPlain(kept[at]));
+    const plain =
+      kept.length === this.resources.length && places?.every((at) => isPlain(before[at]) && isPlain(kept[at]));
     if (places !== null && plain === true) this.#replace(kept, places);
     else this.#readAll(kept);
   }
