@@ -66,7 +66,7 @@ export interface Timeouts {
   readonly upstreamWrite: number;
   /** An unused connection to an upstream; shorter than the 60 s that servers commonly allow. */
   readonly upstreamIdle: number;
-  /** A tunnel without a byte in either direction. */
+  /** A tunnel without a byte in either direction; longer where the `proxy-read-timeout` of its route is. */
   readonly tunnelIdle: number;
   /** A connection of a TCP service without a byte in either direction. */
   readonly streamIdle: number;

@@ -6,10 +6,11 @@ import { startDataPlane } from "../support/start-data-plane.ts";
 
 const SWITCH = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
 
-async function tunnel() {
+async function tunnel(read?: number) {
   const clock = new ManualClock();
   const upstream = await RecordingUpstream.start({ onRequest: () => SWITCH });
-  const gateway = await startDataPlane({ routes: [{ to: upstream }], clock });
+  const route = { to: upstream, ...(read === undefined ? {} : { timeouts: { read } }) };
+  const gateway = await startDataPlane({ routes: [route], clock, timeouts: { tunnelIdle: 90_000 } });
   const client = await RawClient.open(gateway.http, { halfOpen: true });
   client.write("GET /x HTTP/1.1\r\nHost: test.example\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
   expect((await client.response()).status).toBe(101);
@@ -62,3 +63,17 @@ for (const side of ["client", "upstream"] as const) {
     await gateway.finishedCount(1);
   });
 }
+
+test.each([
+  ["as long as any", undefined, 90],
+  ["as long as any, where its route lets a read take less", 5_000, 90],
+  ["as long as its route lets a read take", 180_000, 180],
+])("a tunnel may be silent for %s", async (_what, read, seconds) => {
+  const { clock, client, gateway, connection } = await tunnel(read);
+  clock.advance((seconds - 10) * 1000);
+  connection.write("still here");
+  await client.until("what comes late", (received) => received.includes("still here"));
+  clock.advance((seconds + 2) * 1000);
+  await client.closed();
+  expect((await gateway.finishedCount(1)).record.responseBytes).toBe(10);
+});

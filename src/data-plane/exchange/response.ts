@@ -23,4 +23,6 @@ export interface Tunnel {
   readonly firstBytes: Buffer;
   /** Ends it so that the upstream sees that it was cut off; absent where to destroy the socket does. */
   readonly cutOff?: () => void;
+  /** Milliseconds without a byte that its route allows; less than the gateway allows any tunnel counts as that. */
+  readonly idle?: number;
 }

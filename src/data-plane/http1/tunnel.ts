@@ -18,7 +18,7 @@ export interface TunnelTraffic {
 }
 
 /**
- * Joins a client to its tunnel byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `idle` ms. Once
+ * Joins a client to its tunnel byte by byte, with back-pressure and half-close both ways, until both are closed or nothing moved for `usual` ms, or longer where the route allows it. Once
  * one is closed, or the upstream has said its last, the other follows soon, whether its peer closes it or not.
  * @param early what the client has sent already
  * @param cutOffClient ends the client's side so that it sees that it was cut off
@@ -30,11 +30,12 @@ export function runTunnel(
   tunnel: Tunnel,
   early: readonly Buffer[],
   deadlines: Deadlines,
-  idle: number,
+  usual: number,
   cutOffClient: () => void = () => void client.destroy(),
   patient = false,
 ): Promise<TunnelTraffic> {
   const { socket: upstream, firstBytes } = tunnel;
+  const idle = Math.max(usual, tunnel.idle ?? 0);
   const cutOff = (side: Duplex): void => (side === client ? cutOffClient() : cutOffTunnel(tunnel));
   return new Promise((resolve) => {
     const traffic: TunnelTraffic = { fromClient: 0, fromUpstream: 0 };

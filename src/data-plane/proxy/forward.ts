@@ -62,7 +62,8 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         const response = await answer;
         attempt.headTime = performance.now() - attempt.startedAt;
         attempt.status = response.status;
-        return response;
+        const { tunnel } = response;
+        return tunnel === undefined ? response : { ...response, tunnel: { ...tunnel, idle: timeouts.read } };
       } catch (error) {
         last = Failed.from(error);
         attempt.failure = last.failure;

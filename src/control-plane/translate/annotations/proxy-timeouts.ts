@@ -22,7 +22,7 @@ export const proxyConnectTimeout = seconds(
 export const proxySendTimeout = seconds("proxy-send-timeout", "Seconds between two successive writes to the upstream.");
 export const proxyReadTimeout = seconds(
   "proxy-read-timeout",
-  "Seconds between two successive reads from the upstream.",
+  "Seconds between two successive reads from the upstream. A WebSocket, or another tunnel, may be silent for so long too, and for an hour in any case.",
 );
 
 /** In milliseconds, only those that are set; null when none is. */
