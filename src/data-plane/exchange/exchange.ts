@@ -32,7 +32,7 @@ export interface ExchangeRecord {
   virtualHost: string;
   /** Name of the upstream, "" when none was reached. */
   upstream: string;
-  attempts: Attempt[];
+  attempts: readonly Attempt[];
   /** The status the client got, 0 when it got none. */
   status: number;
   failure: FailureName | null;
@@ -80,6 +80,8 @@ export interface Downstream {
   finish(): void;
 }
 
+const NONE: readonly Attempt[] = [];
+
 export function newRecord(startedAt: number): ExchangeRecord {
   return {
     startedAt,
@@ -87,7 +89,7 @@ export function newRecord(startedAt: number): ExchangeRecord {
     route: null,
     virtualHost: "",
     upstream: "",
-    attempts: [],
+    attempts: NONE,
     status: 0,
     failure: null,
     failureDetail: "",

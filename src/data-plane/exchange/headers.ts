@@ -92,11 +92,9 @@ export class GatewayHeaders {
   }
 
   /** Calls `visit` for each field line in order. */
-  forEach(visit: (lowerName: string, value: string, name: string) => void): void {
-    this.#names.forEach((lowerName, i) => {
-      const [start, valueStart] = this.#spans.slice(i * SPAN, i * SPAN + 2) as [number, number];
-      visit(lowerName, this.#value(i), this.#text.slice(start, valueStart - 2));
-    });
+  forEach(visit: (lowerName: string, value: string) => void): void {
+    const names = this.#names;
+    for (let i = 0; i < names.length; i++) visit(names[i] as string, this.#value(i));
   }
 
   /** The field lines as they are written on a connection, without those whose lower-case name is `dropped`. */

@@ -183,6 +183,7 @@ export class DownstreamSession implements Expiring {
     stream.on("close", () => {
       const served = this.#streams.get(stream);
       this.#streams.delete(stream);
+      served?.gone();
       this.#count(served?.headSent === true, performance.now() - since);
       const misdeed = misdeedOf(stream, served ?? null);
       if (misdeed !== null) this.#blame(misdeed);

@@ -90,9 +90,8 @@ export class DownstreamStream implements Exchange, Downstream {
     this.refused = refused;
     this.#awaitsContinue = request.expectsContinue;
     this.id = requestId(request.headers.get("x-request-id"));
-    stream.on("aborted", () => this.#gone());
-    stream.on("close", () => this.#gone());
-    if (refused === null) this.#body?.start(() => this.#gone());
+    stream.on("aborted", () => this.gone());
+    if (refused === null) this.#body?.start(() => this.gone());
   }
 
   onAborted(listener: ((failure: Failed) => void) | null): void {
@@ -128,7 +127,7 @@ export class DownstreamStream implements Exchange, Downstream {
       // Content where there may be none: taken all the same, or the upstream would wait with it.
       return typeof body === "object" && body !== null && body.length !== 0 ? body.relayTo(discard()) : RELAYED;
     }
-    this.#writer = new StreamWriter(this.#stream, length);
+    this.#writer = new StreamWriter(this.#stream, length, length === null);
     if (typeof body === "object" && body !== null) return body.relayTo(this.#writer);
     this.#writer.write(Buffer.from(body ?? ""));
     this.#writer.end(null);
@@ -195,8 +194,8 @@ export class DownstreamStream implements Exchange, Downstream {
     return !this.#stream.destroyed && !this.#stream.closed;
   }
 
-  /** The stream was reset, or its session is gone. */
-  #gone(): void {
+  /** The stream was reset, or its session is gone; to be called when the stream has closed, however it did. */
+  gone(): void {
     if (this.#over || this.record.tunnelled || this.aborted !== null) return;
     const failure = new Failed("client_closed", "the client reset the stream or closed the connection");
     this.aborted = failure;

@@ -4,10 +4,31 @@ import type { Limits } from "../limits.ts";
 
 /** A field block of HTTP/2 in the form that HTTP/1 is written from. */
 export interface ReadFields {
-  /** Pseudo-header fields by name with the colon. */
-  readonly pseudo: ReadonlyMap<string, string>;
+  readonly pseudo: PseudoFields;
   /** The others, `cookie` joined and behind them. */
   readonly headers: GatewayHeaders;
+}
+
+/** Pseudo-header fields, by name with the colon. They come first in a block (RFC 9113 §8.3), and are left where they are: nothing is made for them. */
+export class PseudoFields {
+  readonly #block: readonly string[];
+  #length = 0;
+
+  constructor(block: readonly string[]) {
+    this.#block = block;
+  }
+
+  get(name: string): string | undefined {
+    for (let i = 0; i < this.#length; i += 2) if (this.#block[i] === name) return this.#block[i + 1];
+    return undefined;
+  }
+
+  /** Takes the next pair of the block. @returns false where that name was there already */
+  take(): boolean {
+    const known = this.get(this.#block[this.#length] as string) !== undefined;
+    this.#length += 2;
+    return !known;
+  }
 }
 
 // field-name of RFC 9110 §5.1, lower case (RFC 9113 §8.2.1), and field-value of §5.5 without space at either end. nghttp2 has seen to most
@@ -34,8 +55,8 @@ const OF_A_CONNECTION = new Set([
  * @throws {Failed} bad_request, headers_too_large
  */
 export function readFields(block: readonly string[], limits: Limits, allowed: ReadonlySet<string>): ReadFields {
-  const pseudo = new Map<string, string>();
-  const crumbs: string[] = [];
+  const pseudo = new PseudoFields(block);
+  let cookie: string | null = null;
   const names: string[] = [];
   const spans: number[] = [];
   let text = "";
@@ -53,20 +74,19 @@ export function readFields(block: readonly string[], limits: Limits, allowed: Re
     bytes += name.length + value.length + LINE_EXTRA;
     if (!VALUE.test(value)) throw malformed(name, value);
     if (name.startsWith(":")) {
-      if (!allowed.has(name) || pseudo.has(name) || fields > 0) throw malformed(name, value);
-      pseudo.set(name, value);
+      if (!allowed.has(name) || fields > 0 || !pseudo.take()) throw malformed(name, value);
       continue;
     }
     fields += 1;
     if (!NAME.test(name) || OF_A_CONNECTION.has(name) || (name === "te" && value.toLowerCase() !== "trailers"))
       throw malformed(name, value);
-    if (name === "cookie") crumbs.push(value);
+    // RFC 9113 §8.2.3.
+    if (name === "cookie") cookie = cookie === null ? value : `${cookie}; ${value}`;
     else if (!name.includes("_")) put(name, value);
   }
   if (fields > limits.fields) throw new Failed("headers_too_large", `more than ${limits.fields} fields`);
   if (bytes > limits.headBytes) throw new Failed("headers_too_large", `${bytes} bytes`);
-  // RFC 9113 §8.2.3.
-  if (crumbs.length > 0) put("cookie", crumbs.join("; "));
+  if (cookie !== null) put("cookie", cookie);
   return { pseudo, headers: new GatewayHeaders(text, names, spans) };
 }
 

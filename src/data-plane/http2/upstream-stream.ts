@@ -68,7 +68,7 @@ export class UpstreamStream {
     const { promise, resolve, reject } = Promise.withResolvers<GatewayResponse>();
     const { framing } = request;
     const length = framing.kind === "length" ? framing.length : null;
-    const writer = framing.kind === "none" ? null : new StreamWriter(stream, length);
+    const writer = framing.kind === "none" ? null : new StreamWriter(stream, length, true);
     this.#running = { request, stream, writer, resolve, reject };
     this.#listen(stream);
     if (writer === null) this.#requestSent = true;

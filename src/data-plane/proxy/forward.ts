@@ -52,7 +52,8 @@ export function forwardHandler(action: ForwardAction, surroundings: ForwardSurro
         throw new Failed(last.failure, `${last.detail}; not tried again: the upstream has too many retries`);
       }
       const attempt = newAttempt(endpoint);
-      exchange.record.attempts.push(attempt);
+      const { record } = exchange;
+      record.attempts = record.attempts.length === 0 ? [attempt] : [...record.attempts, attempt];
       try {
         const pooled = stale ? null : endpoint.takeIdle();
         const connection = pooled ?? (await open(exchange, endpoint, attempt, timeouts.connect));

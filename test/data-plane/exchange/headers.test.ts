@@ -43,13 +43,8 @@ describe("GatewayHeaders", () => {
 
   test("forEach visits lines in order", () => {
     const visited: string[] = [];
-    sample().forEach((lower, value, name) => visited.push(`${lower}|${value}|${name}`));
-    expect(visited).toEqual([
-      "set-cookie|a=1|Set-Cookie",
-      "x-one|1|X-One",
-      "set-cookie|b=2|set-cookie",
-      "x-empty||X-Empty",
-    ]);
+    sample().forEach((lower, value) => void visited.push(`${lower}|${value}`));
+    expect(visited).toEqual(["set-cookie|a=1", "x-one|1", "set-cookie|b=2", "x-empty|"]);
   });
 
   test("a clone goes its own way", () => {

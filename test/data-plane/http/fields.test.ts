@@ -3,8 +3,14 @@ import { describe, expect, test } from "vitest";
 import { FieldError, parseFields } from "../../../src/data-plane/http/fields.ts";
 
 function parsed(block: string): string[] {
+  const fields = parseFields(block, 0, 100);
+  const written = fields.serialize(() => false).split("\r\n");
   const lines: string[] = [];
-  parseFields(block, 0, 100).forEach((lower, value, name) => lines.push(`${name}=${value}|${lower}`));
+  fields.forEach((lower, value) => {
+    const line = written[lines.length] ?? "";
+    const name = line.slice(0, line.length - value.length - 2);
+    lines.push(`${name}=${value}|${lower}`);
+  });
   return lines;
 }
 

@@ -11,7 +11,13 @@ const lines = (...block: string[]): string => read(...block).headers.serialize((
 
 test("fields are written as HTTP/1 writes them, in order", () => {
   expect(lines(":method", "GET", "b", "1", "a", "", "b", "2 3")).toBe("b: 1\r\na: \r\nb: 2 3\r\n");
-  expect(read(":method", "GET", "a", "1").pseudo).toEqual(new Map([[":method", "GET"]]));
+  const { pseudo } = read(":method", "GET", ":path", "/", "a", "1", "a", "2");
+  expect([":method", ":path", ":scheme", "a"].map((name) => pseudo.get(name))).toEqual([
+    "GET",
+    "/",
+    undefined,
+    undefined,
+  ]);
   const { headers } = read("a", "1", "b", "\xe9\t2");
   expect([headers.get("a"), headers.get("b"), headers.count]).toEqual(["1", "\xe9\t2", 2]);
 });
