@@ -23,6 +23,7 @@ describe("the table of failures", () => {
       "connect_timeout: unsent",
       "out_of_ports: unsent",
       "out_of_sockets: unsent",
+      "upgrade_not_possible: unsent",
       "upstream_refused: unprocessed",
       "upstream_reset: reused",
       "upstream_tls_failed: unsent",
