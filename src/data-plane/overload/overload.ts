@@ -4,6 +4,7 @@
 import type { Clock } from "../clock.ts";
 import { Failed } from "../exchange/failure.ts";
 import type { Limits, Timeouts } from "../limits.ts";
+import { MemoryHighs } from "./memory-highs.ts";
 import type { MemoryUse } from "./memory-use.ts";
 import { idleClientsShouldGo, isMemoryScarce, refusedShare, type Strain } from "./strain.ts";
 
@@ -43,6 +44,7 @@ const COLLECTION_SHARE = 20;
 export class Overload {
   readonly #options: OverloadOptions;
   readonly #stop: () => void;
+  readonly #highs = new MemoryHighs();
   #share = 0;
   #why = "";
   #lateTicks = 0;
@@ -82,6 +84,7 @@ export class Overload {
     const strain: Strain = {
       loop: this.#lateTicks >= 2 ? late / timeouts.eventLoop : 0,
       memory: memory.share,
+      memoryRises: this.#highs.look(now, memory.share),
       connections: meters.connections() / limits.connections,
     };
     const before = this.#share;

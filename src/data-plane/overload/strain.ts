@@ -4,13 +4,17 @@ export interface Strain {
   readonly loop: number;
   /** Memory, of the limit that is nearest. */
   readonly memory: number;
+  /** It was never used as much as lately. */
+  readonly memoryRises: boolean;
   /** Open downstream connections, of the limit. */
   readonly connections: number;
 }
 
-/** From here on memory is relieved by refusing, first few then all: there is no coming back from the kernel's killing. */
+/** From here on memory that rises is relieved by refusing, first few then all: there is no coming back from the kernel's killing. */
 const MEMORY_BEGINS = 0.9;
 const MEMORY_ALL = 0.98;
+/** From here on whether it rises or not: the next request may be one too many. */
+const MEMORY_FULL = 0.97;
 /** From here on clients that are connected and ask nothing are let go. */
 const PRESSED = 0.85;
 /** How fast refusing grows and ends, at each look. Faster up than down, as congestion control does, so that it settles. */
@@ -24,9 +28,13 @@ const MOST = 0.95;
  * @param before the share until now
  * @returns with the reason, null where there is none
  */
-export function refusedShare(before: number, { loop, memory }: Strain): { share: number; why: string | null } {
+export function refusedShare(
+  before: number,
+  { loop, memory, memoryRises }: Strain,
+): { share: number; why: string | null } {
   const byLoop = loop > 1 ? Math.min(MOST, before + STEP_UP) : before - STEP_DOWN;
-  const byMemory = (memory - MEMORY_BEGINS) / (MEMORY_ALL - MEMORY_BEGINS);
+  const matters = memoryRises || memory >= MEMORY_FULL;
+  const byMemory = matters ? (memory - MEMORY_BEGINS) / (MEMORY_ALL - MEMORY_BEGINS) : 0;
   // Steps of a hundredth, so that 0 is reached.
   const share = Math.round(100 * Math.min(1, Math.max(0, byLoop, byMemory))) / 100;
   if (byMemory > 0 && byMemory >= byLoop) return { share, why: `${percent(memory)} of the memory limit is used` };

@@ -127,7 +127,7 @@ test("garbage is collected while requests are refused for want of memory: not al
   used.memory = 0.89;
   look(40);
   expect(collections()).toBe(0);
-  used.memory = 0.92;
+  used.memory = 0.97;
   look(19);
   expect(collections()).toBe(1);
   // Twenty times as long as it took.
@@ -135,7 +135,30 @@ test("garbage is collected while requests are refused for want of memory: not al
   look(2);
   expect(collections()).toBe(2);
   look(79);
-  expect([collections(), overload.share]).toEqual([2, 0.25]);
+  expect([collections(), overload.share]).toEqual([2, 0.87]);
   look(1);
   expect(collections()).toBe(3);
+});
+
+test("memory that an overload took and nobody gives back ends no request once it rises no more", () => {
+  const { clock, used, overload, changes } = watch();
+  const look = (times: number, memory: number): void => {
+    used.memory = memory;
+    for (let looks = 0; looks < times; looks++) clock.tick(250);
+  };
+  for (const memory of [0.91, 0.93, 0.95, 0.96]) look(4, memory);
+  expect(overload.share).toBe(0.75);
+  look(40, 0.94);
+  expect([overload.share, changes.at(-1)]).toEqual([0, null]);
+  // What was reached before can be reached again; beyond it the end may be near.
+  look(40, 0.96);
+  expect(overload.share).toBe(0);
+  look(1, 0.968);
+  expect(overload.share).toBe(0.85);
+  look(40, 0.97);
+  expect(overload.share).toBe(0.87);
+  // Another overload, long after this one.
+  look(40, 0.6);
+  look(1, 0.94);
+  expect(overload.share).toBe(0.5);
 });

@@ -2,7 +2,13 @@ import { assert, double, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { idleClientsShouldGo, refusedShare, type Strain } from "../../../src/data-plane/overload/strain.ts";
 
-const strain = (given: Partial<Strain>): Strain => ({ loop: 0, memory: 0, connections: 0, ...given });
+const strain = (given: Partial<Strain>): Strain => ({
+  loop: 0,
+  memory: 0,
+  memoryRises: true,
+  connections: 0,
+  ...given,
+});
 
 describe("the share that is refused", () => {
   test.each([
@@ -17,6 +23,8 @@ describe("the share that is refused", () => {
     ["memory is at 94 %", 0, { memory: 0.94 }, 0.5],
     ["memory is at 98 %", 0, { memory: 0.98 }, 1],
     ["memory is beyond its limit", 0, { memory: 1.2 }, 1],
+    ["memory is at 96 % and was there before", 0.75, { memory: 0.96, memoryRises: false }, 0.7],
+    ["memory is at 97 %, as before", 0, { memory: 0.97, memoryRises: false }, 0.87],
     ["all connections are open, which is dealt with where they are accepted", 0, { connections: 1 }, 0],
   ] as const)("%s", (_what, before, given, share) => {
     expect(refusedShare(before, strain(given)).share).toBe(share);
