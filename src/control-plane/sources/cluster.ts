@@ -11,6 +11,7 @@ import type { Following } from "./cluster/followed-kind.ts";
 import { Gathering } from "./cluster/gathering.ts";
 import { NamedSecrets, type SecretsNamedIn } from "./cluster/named-secrets.ts";
 import { Remembered } from "../remembered.ts";
+import type { Diagnostic } from "../translate/diagnostic.ts";
 import type { Loaded, ResourceSource } from "./sources.ts";
 
 export interface ClusterOptions {
@@ -115,6 +116,7 @@ export class ClusterSource implements ResourceSource {
     const onChange = (): void => this.#gathering.touch();
     return new NamedSecrets({
       ingresses,
+      chosen: () => this.#ingressesOf(cluster),
       classes,
       certificates,
       others,
@@ -136,8 +138,8 @@ export class ClusterSource implements ResourceSource {
   }
 
   #load(cluster: FollowedCluster, named: NamedSecrets): Loaded {
-    const { ingresses, classes, services, slices, certificates, secrets, configMaps } = cluster;
-    const parts = [ingresses, classes, services, slices, certificates, secrets, configMaps];
+    const { classes, services, slices, certificates, secrets, configMaps } = cluster;
+    const parts = [classes, services, slices, certificates, secrets, configMaps];
     const loaded = named.load();
     return {
       resources: {
@@ -152,6 +154,7 @@ export class ClusterSource implements ResourceSource {
       },
       diagnostics: [
         ...this.statuses.flatMap((status) => clusterProblem(status, this.#options.namespace) ?? []),
+        ...unreadIngresses(cluster),
         ...parts.flatMap(({ diagnostics }) => diagnostics),
         ...loaded.diagnostics,
       ],
@@ -165,4 +168,9 @@ export class ClusterSource implements ResourceSource {
       all.filter(({ metadata }) => selected.names.has(metadata.namespace)),
     );
   }
+}
+
+/** Those of namespaces that are not looked at are nobody's business of ours. */
+function unreadIngresses({ ingresses, selected }: FollowedCluster): readonly Diagnostic[] {
+  return ingresses.diagnostics.filter(({ object }) => selected === null || selected.names.has(object.namespace));
 }

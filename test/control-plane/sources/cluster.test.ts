@@ -114,19 +114,22 @@ describe("one namespace alone", () => {
   });
 });
 
-test("namespaces are chosen by their labels, whenever these change", async () => {
+test("namespaces are chosen by their labels, whenever these change; of others nothing is said", async () => {
   const { fake, until } = await follow(
     (fake) => {
       ingress(fake, "web");
+      fake.put("ingresses", { metadata: { name: "broken", namespace: "other" }, spec: 7 });
       fake.put("namespaces", { metadata: { name: "shop", labels: { team: "shop" } } });
       fake.put("namespaces", { metadata: { name: "other" } });
       fake.put("ingresses", { metadata: { name: "other", namespace: "other" }, spec: { ingressClassName: "ours" } });
     },
     { namespaceSelector: "team in (shop,api)" },
   );
-  expect(names((await until("the set", () => true)).resources.ingresses)).toBe("web");
+  const first = await until("the set", () => true);
+  expect([names(first.resources.ingresses), codes(first)]).toEqual(["web", []]);
   fake.put("namespaces", { metadata: { name: "other", labels: { team: "api" } } });
-  await until("both", ({ resources }) => names(resources.ingresses) === "other web");
+  const both = await until("both", ({ resources }) => names(resources.ingresses) === "other web");
+  expect(codes(both)).toEqual(["error FieldWrongType broken"]);
   fake.put("namespaces", { metadata: { name: "shop" } });
   await until("the other", ({ resources }) => names(resources.ingresses) === "other");
 });
@@ -199,6 +202,42 @@ describe("Secrets", () => {
     const loaded = await until("the new one", (one) => codes(one).length === 0);
     expect(loaded.resources.secrets.map(({ metadata }) => metadata.uid)).not.toEqual([old?.metadata.uid]);
     expect(loaded.resources.secrets.length).toBe(1);
+  });
+
+  test("that are made again with another type are what they are now, and are not held back besides", async () => {
+    const { fake, until } = await follow((fake) => {
+      ingress(fake, "web", { tls: [{ secretName: "pair" }] });
+      secret(fake, "pair", "kubernetes.io/tls");
+    });
+    await until("the set", () => true);
+    fake.remove("secrets", "pair", "shop");
+    await until("the problem", (one) => codes(one).length > 0);
+    secret(fake, "pair", "Opaque");
+    const loaded = await until("the new one", ({ resources }) =>
+      resources.secrets.some(({ type }) => type === "Opaque"),
+    );
+    expect(loaded.resources.secrets.map(({ type }) => type)).toEqual(["Opaque"]);
+    expect(codes(loaded)).toEqual([]);
+  });
+
+  test("that only Ingresses of other namespaces than those chosen name are never asked for", async () => {
+    const users = { "nginx.ingress.kubernetes.io/auth-secret": "users" };
+    const { fake, until } = await follow(
+      (fake) => {
+        fake.put("namespaces", { metadata: { name: "shop", labels: { team: "shop" } } });
+        fake.put("namespaces", { metadata: { name: "other" } });
+        ingress(fake, "web", {}, users);
+        const metadata = { name: "other", namespace: "other", annotations: users };
+        fake.put("ingresses", { metadata, spec: { ingressClassName: "ours" } });
+        for (const namespace of ["shop", "other"]) secret(fake, "users", "Opaque", namespace);
+      },
+      { namespaceSelector: "team=shop" },
+    );
+    const loaded = await until("the set", () => true);
+    expect(loaded.resources.secrets.map(({ metadata }) => metadata.namespace)).toEqual(["shop"]);
+    expect(fake.seen.some(({ path }) => path.endsWith("/namespaces/other/secrets"))).toBe(false);
+    fake.put("namespaces", { metadata: { name: "other", labels: { team: "shop" } } });
+    await until("both", ({ resources }) => resources.secrets.length === 2);
   });
 });
 

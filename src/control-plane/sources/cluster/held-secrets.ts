@@ -11,8 +11,8 @@ const SECRET_GRACE = 300_000;
 /** Keeps certificates whose Secrets were deleted while Ingresses name them, for five minutes or until they are there again. */
 export class HeldSecrets {
   #secrets: readonly Secret[] = [];
-  /** The certificates among them. */
-  readonly #known = new Map<string, Secret>();
+  /** How many of them have a name: one is followed by its name or as a certificate, and changes hands. */
+  readonly #counts = new Map<string, number>();
   readonly #gone = new Map<string, { readonly secret: Secret; readonly until: number }>();
 
   /**
@@ -24,18 +24,17 @@ export class HeldSecrets {
     named: ReadonlySet<string>,
     now: number,
   ): { readonly held: readonly Secret[]; readonly diagnostics: readonly Diagnostic[]; readonly until: number | null } {
-    const known = this.#known;
     const { gone: left, come } = difference(this.#secrets, secrets);
     this.#secrets = secrets;
-    const leaving = left.filter(isCertificate);
-    for (const secret of leaving) known.delete(keyOf(secret));
-    for (const secret of come.filter(isCertificate)) known.set(keyOf(secret), secret);
-    for (const secret of leaving) {
+    for (const secret of left) this.#count(keyOf(secret), -1);
+    for (const secret of come) this.#count(keyOf(secret), 1);
+    for (const secret of left.filter(isCertificate)) {
       const key = keyOf(secret);
-      if (!known.has(key) && named.has(key)) this.#gone.set(key, { secret, until: now + SECRET_GRACE });
+      if (named.has(key)) this.#gone.set(key, { secret, until: now + SECRET_GRACE });
     }
+    // One of another type may be there instead.
     for (const [key, { until }] of this.#gone) {
-      if (until <= now || known.has(key) || !named.has(key)) this.#gone.delete(key);
+      if (until <= now || this.#counts.has(key) || !named.has(key)) this.#gone.delete(key);
     }
     const gone = [...this.#gone.values()];
     return {
@@ -43,6 +42,12 @@ export class HeldSecrets {
       diagnostics: gone.map(({ secret }) => heldBack(secret)),
       until: gone.length === 0 ? null : Math.min(...gone.map(({ until }) => until)),
     };
+  }
+
+  #count(key: string, more: number): void {
+    const count = (this.#counts.get(key) ?? 0) + more;
+    if (count === 0) this.#counts.delete(key);
+    else this.#counts.set(key, count);
   }
 }
 

@@ -14,6 +14,8 @@ export type SecretsNamedIn = (set: Pick<ResourceSet, "ingresses" | "ingressClass
 
 export interface NamedSecretsOptions {
   readonly ingresses: FollowedKind;
+  /** Of these, those of namespaces that are looked at. Keeps its identity as long as it holds the same. */
+  readonly chosen: () => ResourceSet["ingresses"];
   readonly classes: FollowedKind;
   readonly certificates: FollowedKind;
   readonly others: NamedObjects;
@@ -77,10 +79,10 @@ export class NamedSecrets {
   }
 
   #namedNow(): ReadonlySet<string> {
-    const { ingresses, classes, secretsNamedIn } = this.#options;
-    const ours = ingresses.resources as ResourceSet["ingresses"];
+    const { chosen, classes, secretsNamedIn } = this.#options;
+    const ingresses = chosen();
     const known = classes.resources as ResourceSet["ingressClasses"];
-    const named = this.#computed.of([ours, known], () => secretsNamedIn({ ingresses: ours, ingressClasses: known }));
+    const named = this.#computed.of([ingresses, known], () => secretsNamedIn({ ingresses, ingressClasses: known }));
     if (this.#named === null || !isDeepStrictEqual(this.#named, named)) this.#named = named;
     return this.#named;
   }
