@@ -1,28 +1,19 @@
 // Turns what sources say into snapshots.
-// In: sources of cluster resources. Out: a published snapshot, with every problem met, each time one of the two changed.
+// In: sources of cluster resources. Out: a published snapshot, with every problem met, and what it was made of, each time one of these changed.
 // Never: a request; a snapshot that is not whole. When translating fails the last good snapshot stays.
 import { Sealer } from "../snapshot/seal.ts";
-import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { LastGoodSecrets } from "./last-good-secrets.ts";
-import type { ResourceSet } from "./resources/resources.ts";
-import { sameElements } from "./remembered.ts";
+import type { Published } from "./published.ts";
 import { Quiet } from "./quiet.ts";
+import { saySame } from "./say-same.ts";
 import { ResourceMerger } from "./sources/merge-resources.ts";
 import type { Loaded, ResourceSource } from "./sources/sources.ts";
-import type { Diagnostic } from "./translate/diagnostic.ts";
+import type { Timers } from "./timers.ts";
 import type { TranslateOptions } from "./translate/options.ts";
 import { OrderedProblems } from "./translate/problems.ts";
 import { Translator } from "./translate/translate.ts";
 
-/** A snapshot that is being served, and every problem met on the way to it. */
-export interface Published {
-  readonly snapshot: RoutingSnapshot;
-  readonly diagnostics: readonly Diagnostic[];
-  /** What it was made of. */
-  readonly resources: ResourceSet;
-  /** "namespace/name" of every Ingress that is ours, also of those that are not served for some reason. */
-  readonly ours: readonly string[];
-}
+export type { Published };
 
 export interface ControlPlaneOptions {
   /** Of objects two sources know, the one of the earlier source counts. */
@@ -30,10 +21,11 @@ export interface ControlPlaneOptions {
   readonly translate: TranslateOptions;
   /** Milliseconds without a change before a snapshot is made; default 50. It is never put off for more than a second. */
   readonly quiet?: number;
-  /** Called when the snapshot or the diagnostics changed. When it throws, what was published before stays `latest`. */
+  /** Called when the snapshot, the diagnostics or the resources changed. When it throws, what was published before stays `latest`. */
   readonly publish: (published: Published) => void;
   /** Called with what goes wrong; the last good snapshot stays. */
   readonly onError?: (error: Error) => void;
+  readonly timers?: Timers;
 }
 
 /** Each remembers what it made last: what did not change is not made again. */
@@ -63,7 +55,7 @@ export class ControlPlane {
     this.#options = options;
     this.#maker = new Maker(options.translate);
     this.#loaded = options.sources.map(() => null);
-    this.#quiet = new Quiet(options.quiet ?? 50, () => this.#update());
+    this.#quiet = new Quiet(options.quiet ?? 50, () => this.#update(), options.timers);
     // Nobody may be waiting in `start` any more, or yet.
     this.#first.promise.catch(() => undefined);
   }
@@ -109,7 +101,7 @@ export class ControlPlane {
   #update(): void {
     try {
       const next = this.#make();
-      if (this.#latest !== null && isSame(this.#latest, next)) return;
+      if (this.#latest !== null && saySame(this.#latest, next)) return;
       this.#options.publish(next);
       this.#latest = next;
       this.#first.resolve();
@@ -149,17 +141,4 @@ export class ControlPlane {
     this.#options.onError?.(error);
     if (hopeless) this.#first.reject(error);
   }
-}
-
-function isSame(a: Published, b: Published): boolean {
-  return (
-    a.snapshot.revision === b.snapshot.revision && sameElements(a.ours, b.ours) && saySame(a.diagnostics, b.diagnostics)
-  );
-}
-
-function saySame(a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean {
-  if (a === b) return true;
-  const same = (one: Diagnostic, other: Diagnostic | undefined): boolean =>
-    one === other || JSON.stringify(one) === JSON.stringify(other);
-  return a.length === b.length && a.every((one, index) => same(one, b[index]));
 }

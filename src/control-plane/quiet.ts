@@ -1,3 +1,5 @@
+import { systemTimers, type Timers } from "./timers.ts";
+
 /** Milliseconds after which a change is acted upon even when more keep coming: at least, and at most. */
 const SHORTEST = 100;
 const LONGEST = 1000;
@@ -11,33 +13,35 @@ const SPARING = 3;
 export class Quiet {
   readonly #quiet: number;
   readonly #act: () => void;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  #cancel: (() => void) | null = null;
   #since: number | null = null;
   #longest = SHORTEST;
   #acted = false;
 
-  constructor(quiet: number, act: () => void) {
+  constructor(quiet: number, act: () => void, timers: Timers = systemTimers) {
     this.#quiet = quiet;
     this.#act = act;
+    this.#timers = timers;
   }
 
   touch(): void {
-    const now = performance.now();
+    const now = this.#timers.now();
     this.#since ??= now;
     const rest = Math.max(0, this.#since + this.#longest - now);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), Math.min(this.#quiet, rest));
+    this.#cancel?.();
+    this.#cancel = this.#timers.after(Math.min(this.#quiet, rest), () => this.#end());
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
   }
 
   #end(): void {
     this.#since = null;
-    const began = performance.now();
+    const began = this.#timers.now();
     this.#act();
-    const took = performance.now() - began;
+    const took = this.#timers.now() - began;
     // The first makes everything, and tells nothing of the next.
     if (this.#acted) this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took * SPARING));
     this.#acted = true;

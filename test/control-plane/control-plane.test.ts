@@ -137,6 +137,24 @@ test("nothing new is not published; new diagnostics alone are", async () => {
   expect(plane.published[1]?.snapshot.revision).toBe(plane.published[0]?.snapshot.revision);
 });
 
+test("an object that was made again, and one that nobody refers to, are news, though all is served as before", async () => {
+  const source = new SpokenSource();
+  const plane = new Plane([source]);
+  const [made, ...rest] = web("a.example.com") as [KnownResource, ...KnownResource[]];
+  const identified = (uid: string): KnownResource =>
+    ({ ...made, metadata: { ...made.metadata, uid } }) as KnownResource;
+  source.say([identified("1"), ...rest]);
+  await plane.control.start();
+  source.say([identified("2"), ...rest]);
+  await plane.until("the second", () => plane.published.length === 2);
+  source.say([identified("2"), ...rest, service("shop/more")]);
+  await plane.until("the third", () => plane.published.length === 3);
+  const uids = plane.published.map(({ resources }) => resources.ingresses[0]?.metadata.uid);
+  expect(uids).toEqual(["1", "2", "2"]);
+  expect(plane.control.latest?.resources.services).toHaveLength(2);
+  expect(new Set(plane.published.map(({ snapshot }) => snapshot.revision)).size).toBe(1);
+});
+
 test("a Secret that breaks keeps its last good certificate, and says so", async () => {
   const source = new SpokenSource();
   const plane = new Plane([source]);
