@@ -2,11 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import type { DrainTimes } from "../data-plane/drain.ts";
 import type { UpstreamStatus } from "../data-plane/upstreams/upstream-status.ts";
-import { changesBetween } from "../snapshot/changes.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import type { BoundHandle } from "./share-port.ts";
 import type { FromWorker, ListenerName, ToWorker } from "./messages.ts";
 import { readLines } from "./read-lines.ts";
+import { SentSnapshots } from "./sent-snapshots.ts";
 
 /** A port, and this worker's socket of those that share it. */
 export interface BoundListener {
@@ -45,7 +45,7 @@ export class WorkerProcess {
   readonly #serving = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<string>();
   readonly #asked = new Map<number, (upstreams: readonly UpstreamStatus[]) => void>();
-  #sent: RoutingSnapshot | null = null;
+  readonly #sent = new SentSnapshots();
   #problem: Extract<FromWorker, { kind: "failed" }> | null = null;
   #asks = 0;
   #isServing = false;
@@ -92,14 +92,13 @@ export class WorkerProcess {
 
   /** Sends what changed since the snapshot that was sent last. A worker that has not begun yet gets the latest when it does. */
   send(snapshot: RoutingSnapshot): void {
-    if (this.#sent === null || this.#sent === snapshot) return;
-    this.#tell({ kind: "snapshot", changes: changesBetween(this.#sent, snapshot) });
-    this.#sent = snapshot;
+    const changes = this.#sent.next(snapshot);
+    if (changes !== null) this.#tell({ kind: "snapshot", changes });
   }
 
   /** Hands the socket of a TCP or UDP service over. One that has not begun yet gets it when it does; one that drains has no use for it. */
   hand(stream: string, handle: BoundHandle): void {
-    if (this.#sent !== null && !this.#draining) this.#tell({ kind: "stream", stream }, handle);
+    if (this.#sent.begun && !this.#draining) this.#tell({ kind: "stream", stream }, handle);
   }
 
   tell(message: Extract<ToWorker, { kind: "certificate" }>): void {
@@ -108,7 +107,7 @@ export class WorkerProcess {
 
   /** Has it make session tickets with these keys. A worker that has not begun yet gets the latest when it does. */
   useTicketKeys(keys: Uint8Array): void {
-    if (this.#sent !== null) this.#tell({ kind: "ticket-keys", keys });
+    if (this.#sent.begun) this.#tell({ kind: "ticket-keys", keys });
   }
 
   /** Empty from a worker that does not answer. */
@@ -137,7 +136,7 @@ export class WorkerProcess {
 
   /** Has it drained and end. One that has not begun is ended. */
   drain(times: DrainTimes): void {
-    if (this.#sent === null) this.kill();
+    if (!this.#sent.begun) this.kill();
     else this.#tell({ kind: "drain", times });
     this.#draining = true;
   }
@@ -163,8 +162,7 @@ export class WorkerProcess {
         this.connections = message.connections;
         break;
       case "whole":
-        this.#sent = this.#launch.snapshot();
-        this.#tell({ kind: "snapshot", changes: changesBetween(null, this.#sent) });
+        this.#tell({ kind: "snapshot", changes: this.#sent.whole(this.#launch.snapshot()) });
         break;
       case "status":
         this.#asked.get(message.ask)?.(message.upstreams);
@@ -183,8 +181,7 @@ export class WorkerProcess {
     for (const [listener, { host, port, handle }] of listeners)
       this.#tell({ kind: "listen", listener, host, port }, handle);
     for (const [stream, handle] of streams()) this.#tell({ kind: "stream", stream }, handle);
-    this.#sent = snapshot();
-    const changes = changesBetween(null, this.#sent);
+    const changes = this.#sent.whole(snapshot());
     this.#tell({ kind: "start", ...start, container: container !== null, ticketKeys: ticketKeys(), changes });
   }
 
