@@ -43,7 +43,9 @@ export async function runController(flags: ControllerFlags): Promise<void> {
   const measured = new ControllerMetrics(flags.electionId);
   const status = clusterStatus(flags, api, flags.watchNamespace, (leads) => measured.leads(leads), log);
   let latest: Published | null = null;
-  const known = (): Known | null => (latest === null ? null : { resources: latest.resources, translate });
+  const source = followed(api, flags, translate, log);
+  const looksAt = (namespace: string): boolean => source.looksAt(namespace);
+  const known = (): Known | null => (latest === null ? null : { resources: latest.resources, translate, looksAt });
   const webhook = validatingWebhook(flags, api, known, (...reviewed) => measured.reviewed(...reviewed), log);
   try {
     await runGateway({
@@ -51,7 +53,7 @@ export async function runController(flags: ControllerFlags): Promise<void> {
       logFlags: flags,
       workers: flags.workers,
       gateway: {
-        sources: [followed(api, flags, translate, log)],
+        sources: [source],
         translate,
         http: { host, port: flags.httpPort },
         https: { host, port: flags.httpsPort },

@@ -17,6 +17,8 @@ import type { Surroundings } from "./surroundings.ts";
 export interface Known {
   readonly resources: ResourceSet;
   readonly translate: TranslateOptions;
+  /** Whether Ingresses of a namespace are looked at; absent: of all. */
+  readonly looksAt?: (namespace: string) => boolean;
 }
 
 const ALLOWED: Decision = { allowed: true, message: "", warnings: [] };
@@ -34,6 +36,8 @@ export function decide(
   }
   // What is being deleted, or has the same to say as before, must not be held up by what was wrong with it all along.
   if (object.metadata["deletionTimestamp"] || (oldObject !== null && saysTheSame(object, oldObject))) return ALLOWED;
+  // It is served by another, or by nobody, whatever its class is.
+  if (known.looksAt?.(object.metadata.namespace ?? "") === false) return ALLOWED;
   const started = performance.now();
   const { resources, diagnostics: unread } = readObject({ ...object, ...INGRESS });
   const ingress = resources.find((one): one is Ingress => one.kind === INGRESS.kind);

@@ -60,6 +60,12 @@ export class ClusterSource implements ResourceSource {
     return this.#cluster?.statuses ?? [];
   }
 
+  /** Whether Ingresses of a namespace count, as far as is known. */
+  looksAt(namespace: string): boolean {
+    const { namespace: only } = this.#options;
+    return (only === undefined || only === namespace) && (this.#cluster?.selected?.names.has(namespace) ?? true);
+  }
+
   async *watch(signal: AbortSignal): AsyncGenerator<Loaded, void> {
     const cluster = this.#start();
     const secrets = this.#secretsOf(cluster);

@@ -164,6 +164,13 @@ test("an update is judged in the place of what was there", () => {
   expect(judged(review("UPDATE", again, before)).allowed).toBe(true);
 });
 
+test("an Ingress of a namespace that is not looked at is let through, whatever it says", () => {
+  const wrong = review("CREATE", object({ host: "shop.example.com" }));
+  const looksAt = (namespace: string): boolean => namespace !== "shop";
+  expect(judged(wrong, { ...KNOWN, looksAt })).toEqual({ allowed: true, message: "", warnings: [] });
+  expect(judged(wrong, { ...KNOWN, looksAt: () => true }).allowed).toBe(false);
+});
+
 test("before anything is known nothing is refused, and that is said", () => {
   const { allowed, warnings } = judged(review("CREATE", object({ host: "shop.example.com" })), null);
   expect([allowed, warnings]).toEqual([true, ["ts-ingress has not read the cluster yet: this Ingress was not judged"]]);

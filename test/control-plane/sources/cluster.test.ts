@@ -115,7 +115,7 @@ describe("one namespace alone", () => {
 });
 
 test("namespaces are chosen by their labels, whenever these change; of others nothing is said", async () => {
-  const { fake, until } = await follow(
+  const { fake, source, until } = await follow(
     (fake) => {
       ingress(fake, "web");
       fake.put("ingresses", { metadata: { name: "broken", namespace: "other" }, spec: 7 });
@@ -127,9 +127,11 @@ test("namespaces are chosen by their labels, whenever these change; of others no
   );
   const first = await until("the set", () => true);
   expect([names(first.resources.ingresses), codes(first)]).toEqual(["web", []]);
+  expect(["shop", "other"].filter((one) => source.looksAt(one))).toEqual(["shop"]);
   fake.put("namespaces", { metadata: { name: "other", labels: { team: "api" } } });
   const both = await until("both", ({ resources }) => names(resources.ingresses) === "other web");
   expect(codes(both)).toEqual(["error FieldWrongType broken"]);
+  expect(["shop", "other"].filter((one) => source.looksAt(one))).toEqual(["shop", "other"]);
   fake.put("namespaces", { metadata: { name: "shop" } });
   await until("the other", ({ resources }) => names(resources.ingresses) === "other");
 });
