@@ -141,8 +141,7 @@ test("an object that was made again, and one that nobody refers to, are news, th
   const source = new SpokenSource();
   const plane = new Plane([source]);
   const [made, ...rest] = web("a.example.com") as [KnownResource, ...KnownResource[]];
-  const identified = (uid: string): KnownResource =>
-    ({ ...made, metadata: { ...made.metadata, uid } }) as KnownResource;
+  const identified = (uid: string): KnownResource => ({ ...made, metadata: { ...made.metadata, uid } });
   source.say([identified("1"), ...rest]);
   await plane.control.start();
   source.say([identified("2"), ...rest]);

@@ -17,6 +17,8 @@ const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 /** Numbers versions, one for all collections as etcd does. */
 export class Versions {
   now = 100;
+  /** The time of day. */
+  clock = (): Date => new Date();
 }
 
 /** All objects of one kind, and how they came to be. */
@@ -62,7 +64,7 @@ export class Collection {
     if (this.#objects.has(key)) {
       throw new Refusal(409, "AlreadyExists", `${this.kind.plural} "${given}" already exists`);
     }
-    const identity = { uid: randomUUID(), creationTimestamp: `${new Date().toISOString().slice(0, 19)}Z` };
+    const identity = { uid: randomUUID(), creationTimestamp: `${this.#versions.clock().toISOString().slice(0, 19)}Z` };
     const object = this.#stored(namespace, given, this.kind.status ? without(draft, "status") : draft, {
       ...identity,
       generation: 1,

@@ -54,6 +54,11 @@ export class FakeApiServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** What time it is from now on, for all that is made. */
+  set clock(clock: () => Date) {
+    this.#versions.clock = clock;
+  }
+
   get version(): string {
     return String(this.#versions.now);
   }

@@ -3,7 +3,8 @@ import { test } from "vitest";
 import { contend } from "./contest-history.ts";
 import { contests } from "./contest-step.ts";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
-import { CLUSTER, sourceThrough } from "./source-history.ts";
+import { gatewayThrough } from "./gateway-history.ts";
+import { gatewaySteps } from "./gateway-step.ts";
 import { anySteps, mangled, ordinarySteps } from "./step.ts";
 
 /** The same histories each time: other ones are for `npm run histories`. */
@@ -24,8 +25,8 @@ test.each(LISTS)("what ordinary servers go through never has anything listed twi
   await fc.assert(histories, { numRuns: 40, seed: SEED });
 });
 
-test("whatever happens to a cluster, its sets are whole and true, and in the end are what is there", async () => {
-  await fc.assert(fc.asyncProperty(anySteps(CLUSTER), sourceThrough), { numRuns: 15, seed: SEED });
+test("whatever happens to a cluster, what is served of it and told to it is what a gateway makes of it that has just started", async () => {
+  await fc.assert(fc.asyncProperty(gatewaySteps, gatewayThrough), { numRuns: 15, seed: SEED });
 });
 
 test("whatever happens, only who leads tells the cluster of us, and in the end one does and all is told", async () => {

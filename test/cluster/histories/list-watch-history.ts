@@ -32,7 +32,7 @@ async function following(
   act: (cluster: TroubledCluster, follower: Follower) => Promise<void>,
 ): Promise<void> {
   let broken = 0;
-  const cluster = await TroubledCluster.start(Object.keys(CONFIG_MAPS), (_of, _name, version) => ({
+  const cluster = await TroubledCluster.start(Object.keys(CONFIG_MAPS), (_change, version) => ({
     data: { v: version ?? `broken ${(broken += 1)}` },
   }));
   const follower = new Follower(cluster.api, { timers: cluster.timers, streaming, hold: 10_000 });

@@ -5,7 +5,8 @@ import * as fc from "fast-check";
 import { contend } from "./contest-history.ts";
 import { contests } from "./contest-step.ts";
 import { CONFIG_MAPS, followFrugally, followThrough } from "./list-watch-history.ts";
-import { CLUSTER, sourceThrough } from "./source-history.ts";
+import { gatewayThrough } from "./gateway-history.ts";
+import { gatewaySteps } from "./gateway-step.ts";
 import { anySteps, mangled, ordinarySteps } from "./step.ts";
 
 const numRuns = Number(process.argv[2] ?? 10_000);
@@ -30,5 +31,5 @@ for (const streaming of [true, false]) {
     followFrugally(one, streaming),
   );
 }
-await campaign("a whole cluster, whatever happens", anySteps(CLUSTER), sourceThrough);
+await campaign("a gateway in a cluster, whatever happens", gatewaySteps, gatewayThrough);
 await campaign("two or three who would lead, and what the leader tells", contests, contend);

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Fault, Verb } from "../fake/faults.ts";
+import type { Draft } from "../fake/object.ts";
 
 /** What happens to an object. */
 export interface Change {
@@ -8,6 +9,8 @@ export interface Change {
   readonly of: string;
   /** "name", of the namespace "default", or "namespace/name". */
   readonly name: string;
+  /** What it says from now on; absent: what its version says. */
+  readonly draft?: Draft;
 }
 
 /** One thing that happens to a cluster, or to what we hear of it. */
@@ -32,6 +35,9 @@ export type BrokenWatch = "end" | "reset" | "freeze" | "expired" | "garbage" | "
 
 /** The objects a history is about, by kind. */
 export type Cast = Readonly<Record<string, readonly string[]>>;
+
+/** What they may say, by kind; absent: only which version they are. */
+export type Drafts = Readonly<Record<string, fc.Arbitrary<Draft>>>;
 
 /** fast-check's own idea of a length would be ten. */
 const LENGTH = { maxLength: 40, size: "max" } as const;
@@ -64,10 +70,20 @@ export function ordinarySteps(cast: Cast): fc.Arbitrary<Step[]> {
  * @param more others, one in a dozen
  */
 export function anySteps(cast: Cast, more?: fc.Arbitrary<Step>): fc.Arbitrary<Step[]> {
+  return fc.array(fc.oneof(...anyStep(cast), ...(more === undefined ? [] : [{ weight: 2, arbitrary: more }])), LENGTH);
+}
+
+interface Weighted {
+  readonly weight: number;
+  readonly arbitrary: fc.Arbitrary<Step>;
+}
+
+/** One of these steps, to choose from. */
+export function anyStep(cast: Cast, drafts: Drafts = {}): Weighted[] {
   const of = fc.constantFrom(...Object.keys(cast));
-  const change = changes(cast, ["put", "remove", "again", "touch", "restore", "break"]);
+  const change = changes(cast, ["put", "remove", "again", "touch", "restore", "break"], drafts);
   const several = of.chain((kind) => {
-    const ofKind = changes({ [kind]: cast[kind] ?? [] }, ["put", "remove", "again", "break"]);
+    const ofKind = changes({ [kind]: cast[kind] ?? [] }, ["put", "remove", "again", "break"], drafts);
     return fc.record({
       do: fc.constantFrom("unseen" as const, "torn"),
       of: fc.constant(kind),
@@ -75,49 +91,45 @@ export function anySteps(cast: Cast, more?: fc.Arbitrary<Step>): fc.Arbitrary<St
       compact: fc.boolean(),
     });
   });
-  return fc.array(
-    fc.oneof(
-      { weight: 6, arbitrary: change },
-      { weight: 2, arbitrary: several },
-      ...passing(),
-      {
-        weight: 2,
-        arbitrary: fc.record({
-          do: fc.constant("watch" as const),
-          of,
-          how: fc.constantFrom<BrokenWatch>("end", "reset", "freeze", "expired", "garbage", "half", "old"),
-        }),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          do: fc.constant("replay" as const),
-          of,
-          back: fc.integer({ min: 1, max: 8 }),
-          count: fc.integer({ min: 1, max: 3 }),
-        }),
-      },
-      {
-        weight: 2,
-        arbitrary: fc.record({ do: fc.constantFrom("echo" as const, "compact", "bookmark", "bookmarked"), of }),
-      },
-      {
-        weight: 2,
-        arbitrary: faults(
-          of,
-          ["list", "page", "watch"],
-          [...REFUSALS, { status: 410 }, "reset", "cut", "truncated", { body: '{"items":7}' }],
-        ),
-      },
-      {
-        weight: 2,
-        arbitrary: fc.record({ do: fc.constant("slow" as const), of, verb: fc.constantFrom<Verb>("list", "page") }),
-      },
-      { weight: 1, arbitrary: fc.constant({ do: "expirePages" } as const) },
-      ...(more === undefined ? [] : [{ weight: 2, arbitrary: more }]),
-    ),
-    LENGTH,
-  );
+  return [
+    { weight: 6, arbitrary: change },
+    { weight: 2, arbitrary: several },
+    ...passing(),
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("watch" as const),
+        of,
+        how: fc.constantFrom<BrokenWatch>("end", "reset", "freeze", "expired", "garbage", "half", "old"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant("replay" as const),
+        of,
+        back: fc.integer({ min: 1, max: 8 }),
+        count: fc.integer({ min: 1, max: 3 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constantFrom("echo" as const, "compact", "bookmark", "bookmarked"), of }),
+    },
+    {
+      weight: 2,
+      arbitrary: faults(
+        of,
+        ["list", "page", "watch"],
+        [...REFUSALS, { status: 410 }, "reset", "cut", "truncated", { body: '{"items":7}' }],
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ do: fc.constant("slow" as const), of, verb: fc.constantFrom<Verb>("list", "page") }),
+    },
+    { weight: 1, arbitrary: fc.constant({ do: "expirePages" } as const) },
+  ];
 }
 
 /** What is said comes twice, in another order, or as if it had been said before. */
@@ -126,14 +138,23 @@ export const mangled: fc.Arbitrary<Step> = fc.record({
   how: fc.constantFrom("twice" as const, "swapped", "modified", "not"),
 });
 
-function changes(cast: Cast, kinds: readonly Change["do"][]): fc.Arbitrary<Change> {
-  const who = Object.entries(cast).flatMap(([of, names]) => names.map((name) => ({ of, name })));
-  return fc
-    .tuple(fc.constantFrom(...kinds), fc.constantFrom(...who))
-    .map(([what, { of, name }]): Change => ({ do: what, of, name }));
+function changes(cast: Cast, kinds: readonly Change["do"][], drafts: Drafts = {}): fc.Arbitrary<Change> {
+  const ofKind = Object.entries(cast).map(([of, names]) => {
+    const draft = drafts[of];
+    const record = { do: fc.constantFrom(...kinds), of: fc.constant(of), name: fc.constantFrom(...names) };
+    const arbitrary: fc.Arbitrary<Change> =
+      draft === undefined ? fc.record(record) : fc.record({ ...record, draft }).map(withoutNeed);
+    return { weight: names.length, arbitrary };
+  });
+  return fc.oneof(...ofKind);
 }
 
-function passing(): { readonly weight: number; readonly arbitrary: fc.Arbitrary<Step> }[] {
+/** What is made unreadable or goes says nothing. */
+function withoutNeed({ draft, ...change }: Change & { readonly draft: Draft }): Change {
+  return ["put", "again", "restore"].includes(change.do) ? { ...change, draft } : change;
+}
+
+function passing(): Weighted[] {
   return [
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("turn" as const, "hurry") }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("away" as const, "back") }) },

@@ -5,8 +5,8 @@ import type { LiveWatch, Mangle, WatchLine } from "../fake/live-watch.ts";
 import { Refusal, without, type Draft, type StoredObject } from "../fake/object.ts";
 import type { BrokenWatch, Change, Step } from "./step.ts";
 
-/** Makes an object of a kind that says which version it is. @param version null: one that cannot be read */
-export type DraftOf = (of: string, name: string, version: number | null) => Draft;
+/** Makes an object that says what a change has it say, or which version it is. @param version null: one that cannot be read */
+export type DraftOf = (change: Pick<Change, "of" | "name" | "draft">, version: number | null) => Draft;
 
 /** Long enough for whatever is under way between two ends in this process. */
 const TURNS = 20;
@@ -39,6 +39,8 @@ export class TroubledCluster {
 
   private constructor(fake: FakeApiServer, draft: DraftOf, kinds: readonly string[]) {
     this.fake = fake;
+    // Several that are made one after another are of one age.
+    fake.clock = () => new Date(Math.floor(Number(fake.version) / 8) * 1000);
     this.#draft = draft;
     const identify = () => Promise.resolve({ headers: {}, tls: {} });
     this.api = new ApiServer({ server: new URL(fake.url), about: "the test", identify }, { timers: this.timers });
@@ -120,14 +122,22 @@ export class TroubledCluster {
     else if (step.do === "bookmark" && this.#kept.length === 0) fake.bookmark(step.of);
   }
 
-  #put({ do: what, of, name }: Change): void {
-    this.fake.put(of, this.#drafted(of, name, what === "break" ? null : (this.#version += 1)));
+  #put(change: Change): void {
+    const draft = this.#drafted(change, change.do === "break" ? null : (this.#version += 1));
+    const stored = this.#has(change) ? this.fake.collection(change.of).get(...this.#keyOf(change)) : null;
+    // No API server lets the type of a Secret change: who wants another makes it again.
+    const type = stored?.["type"] ?? draft["type"];
+    if (change.do !== "break" && type !== draft["type"]) this.#remove(change);
+    this.fake.put(
+      change.of,
+      change.do === "break" && stored !== null && type !== undefined ? { ...draft, type } : draft,
+    );
   }
 
-  #drafted(of: string, name: string, version: number | null): Draft {
-    const { metadata, ...rest } = this.#draft(of, name, version);
-    const place = placeOf(name);
-    const { namespaced } = this.fake.collection(of).kind;
+  #drafted(change: Change, version: number | null): Draft {
+    const { metadata, ...rest } = this.#draft(change, version);
+    const place = placeOf(change.name);
+    const { namespaced } = this.fake.collection(change.of).kind;
     return { ...rest, metadata: { ...metadata, ...(namespaced ? place : { name: place.name }) } };
   }
 
@@ -149,7 +159,7 @@ export class TroubledCluster {
   /** The same version number is another object now; watches have ended, as when the server was started again with it. */
   #restore(step: Change): void {
     if (!this.#has(step)) return;
-    const draft = this.#drafted(step.of, step.name, (this.#version += 1));
+    const draft = this.#drafted(step, (this.#version += 1));
     this.ever.push(this.fake.collection(step.of).restore(...this.#keyOf(step), draft));
     for (const watch of this.fake.watches(step.of)) watch.reset();
   }
@@ -218,16 +228,16 @@ export class TroubledCluster {
     if (watch.open) this.fake.collection(of).compact();
   }
 
-  /** To the only watch of a kind, what of these is for it. */
+  /** To the oldest watch of a kind, what of these is for it. */
   #say(of: string, lines: readonly Told[]): void {
     const watch = this.#well(of);
     watch?.raw(linesOf(lines.filter(({ object }) => watch.added(object) !== null)));
   }
 
-  /** The only watch of a kind, where it is well. */
+  /** The oldest watch of a kind, where it is well. */
   #well(of: string): LiveWatch | null {
-    const [watch, ...more] = this.fake.watches(of);
-    return watch === undefined || watch.frozen || more.length > 0 ? null : watch;
+    const [watch] = this.fake.watches(of);
+    return watch === undefined || watch.frozen ? null : watch;
   }
 
   #hurryUp(): void {
