@@ -160,7 +160,7 @@ function addDefaultBackend(set: ResourceSet, routes: Map<string, Route[]>): void
   const any = routes.get("*") ?? [];
   const service = set.services.find((one) => keyOf(one) === OURS.backend);
   const port = service?.spec.ports[0];
-  if (any.some(({ kind }) => kind === "default") || service === undefined || port === undefined) return;
+  if (any.some(({ kind }) => kind === "default") || service === undefined || port?.protocol !== "TCP") return;
   const to = addressingOf(set, service, port);
   if (to === "503" || to === "[]") return;
   const answer = `http ${to} no limit`;

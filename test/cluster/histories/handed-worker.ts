@@ -13,6 +13,9 @@ export class HandedWorker {
   readonly #worker: Worker;
   readonly #heard: FromWorker[] = [];
   #post: ToWorker[] = [];
+  /** Whether the next that is sent gets lost, if more comes after it. */
+  #loses = false;
+  #lost = 0;
   /** What it has, as far as its messages tell. */
   snapshot: RoutingSnapshot | null = null;
   table: RouteTable<null> | undefined;
@@ -25,7 +28,14 @@ export class HandedWorker {
       new PassThrough(),
       () => undefined,
     );
-    const start = { options: {}, accessLog: null, meter: null, orphanTime: 0, ticketKeys: new Uint8Array(48) };
+    const start = {
+      options: {},
+      accessLog: null,
+      meter: null,
+      container: false,
+      orphanTime: 0,
+      ticketKeys: new Uint8Array(48),
+    };
     this.#post.push({ kind: "start", ...start, changes: this.#sent.whole(current()) });
   }
 
@@ -36,6 +46,12 @@ export class HandedWorker {
 
   /** All that was sent arrives. */
   async deliver(): Promise<void> {
+    const next = this.#post.findIndex(({ kind }) => kind === "snapshot");
+    if (this.#loses && next >= 0 && next < this.#post.length - 1) {
+      this.#post.splice(next, 1);
+      this.#loses = false;
+      this.#lost += 1;
+    }
     for (let next = this.#post.shift(); next !== undefined; next = this.#post.shift()) {
       const message = structuredClone(next);
       if (message.kind === "start" || message.kind === "snapshot") this.#follow(structuredClone(message.changes));
@@ -45,9 +61,9 @@ export class HandedWorker {
     }
   }
 
-  /** What was sent next does not arrive; others after it do. */
+  /** What is sent next does not arrive; what comes after it does. */
   lose(): void {
-    if (this.#post.length > 1 && this.#post[0]?.kind === "snapshot") this.#post.shift();
+    this.#loses = true;
   }
 
   /** What it said last of what it serves, and where that leads to. */
@@ -76,7 +92,9 @@ export class HandedWorker {
 
   #hear(message: FromWorker): void {
     this.#heard.push(message);
-    if (message.kind === "whole") this.#post.push({ kind: "snapshot", changes: this.#sent.whole(this.#current()) });
+    if (message.kind !== "whole") return;
+    if (this.#lost === 0) throw new Error("a worker that lost nothing asks for everything");
+    this.#post.push({ kind: "snapshot", changes: this.#sent.whole(this.#current()) });
   }
 }
 

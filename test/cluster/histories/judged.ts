@@ -26,7 +26,7 @@ export function checkFresh(published: Published, loaded: Loaded): void {
   const { resources, diagnostics, snapshot, ours } = published;
   const fresh = translate(elsewhere(resources), TRANSLATE);
   same("the snapshot", snapshot, seal(fresh.fragment));
-  same("who is ours", ours, fresh.ours);
+  same("who is ours", ours.toSorted(), fresh.ours.toSorted());
   const others = diagnostics.filter(({ code }) => code !== KEPT);
   same("the diagnostics", others, inOrder([...structuredClone(loaded.diagnostics), ...fresh.diagnostics]));
 }
@@ -62,7 +62,7 @@ export function checkSecrets(
 /** @throws requests go elsewhere than they should, or certificates are shown to others */
 export function checkAnswers({ resources, snapshot, ours }: Published, contents: readonly SecretContent[]): void {
   const expected = expectedOf(resources, contents);
-  same("who is ours, by the second opinion", ours, expected.ours);
+  same("who is ours, by the second opinion", ours.toSorted(), expected.ours.toSorted());
   const table = new RouteTable(snapshot, () => null);
   for (const host of HOSTS) {
     for (const path of PATHS) {
@@ -132,13 +132,14 @@ export function checkReview(answer: unknown, object: object, before: object | nu
   const read = readObject(object);
   const [ingress] = read.resources as readonly Ingress[];
   if (ingress === undefined) return same("whether it is let through", allowed, true);
-  const youngest = {
+  const { creationTimestamp } = ingress.metadata;
+  const aged = {
     ...ingress.metadata,
-    creationTimestamp: ingress.metadata.creationTimestamp ?? Number.MAX_SAFE_INTEGER,
+    creationTimestamp: before === null ? Number.MAX_SAFE_INTEGER : creationTimestamp,
   };
   const others = resources.ingresses.filter((one) => !haveOneName(one, ingress));
   const { ours, diagnostics } = translate(
-    { ...resources, ingresses: [...others, { ...ingress, metadata: youngest }] },
+    { ...resources, ingresses: [...others, { ...ingress, metadata: aged }] },
     TRANSLATE,
   );
   const saysTheSame = before !== null && isDeepStrictEqual(specOf(object), specOf(before));
