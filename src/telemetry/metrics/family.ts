@@ -8,6 +8,17 @@ export interface Series {
   readonly numbers: Float64Array;
 }
 
+/** What was counted in one process, as plain data: two lists for all series, which cost a third of what as many objects do. */
+export interface Counts {
+  /** Of each series, the values of its labels. */
+  readonly keys: readonly string[];
+  /** Those of one series after those of another, in that order. */
+  readonly numbers: Float64Array;
+}
+
+/** Between the values of labels in a key. */
+const BETWEEN = "\0";
+
 /** What a series is called for which there was no room. */
 const OTHER = "other";
 /** Kept apart even there, so that the share of errors stays right. */
@@ -43,13 +54,15 @@ export class Family {
 
   /** The series of these label values; a new one where there is none yet. Builds a text: to be asked once, and its answer kept. */
   at(labels: readonly string[]): Series {
-    const key = labels.join("\0");
-    const known = this.#series.get(key);
-    if (known !== undefined) return known;
+    const key = labels.join(BETWEEN);
+    return this.#series.get(key) ?? this.#new(key, labels);
+  }
+
+  #new(key: string, labels: readonly string[]): Series {
     if (this.#series.size < this.#most) return this.#make(key, labels);
     this.folded += 1;
     const folded = this.definition.labels.map((name, i) => (name === KEPT ? (labels[i] as string) : OTHER));
-    const foldedKey = folded.join("\0");
+    const foldedKey = folded.join(BETWEEN);
     return this.#series.get(foldedKey) ?? this.#make(foldedKey, folded);
   }
 
@@ -67,21 +80,36 @@ export class Family {
   }
 
   /** Adds what was counted elsewhere. */
-  merge(series: Series): void {
-    const { numbers } = this.at(series.labels);
-    for (let i = 0; i < numbers.length; i++) numbers[i] = (numbers[i] as number) + (series.numbers[i] ?? 0);
+  merge({ keys, numbers: counted }: Counts): void {
+    let from = 0;
+    for (const key of keys) {
+      const { numbers } = this.#series.get(key) ?? this.#new(key, this.#labelsOf(key));
+      for (let i = 0; i < numbers.length; i++) numbers[i] = (numbers[i] as number) + (counted[from + i] ?? 0);
+      from += numbers.length;
+    }
   }
 
-  /** Hands all series over and begins anew. Who kept a series asks for another. */
-  take(): Series[] {
-    const taken = [...this.#series.values()];
+  /** Hands over what all series counted, but for those that counted nothing, and begins anew. Who kept a series asks for another. */
+  take(): Counts {
+    const taken = [...this.#series].filter(([, { numbers }]) => numbers[0] !== 0);
     this.#series = new Map();
-    return taken;
+    const numbers = new Float64Array(taken.length * this.#size);
+    for (const [at, [, series]] of taken.entries()) numbers.set(series.numbers, at * this.#size);
+    return { keys: taken.map(([key]) => key), numbers };
+  }
+
+  /** How much all series of these counts began with: of counters their values, of histograms how many. */
+  total({ keys, numbers }: Counts): number {
+    return keys.reduce((all, _key, at) => all + (numbers[at * this.#size] ?? 0), 0);
   }
 
   /** Forgets the series for which `gone` holds. */
   forget(gone: (labels: readonly string[]) => boolean): void {
     for (const [key, { labels }] of this.#series) if (gone(labels)) this.#series.delete(key);
+  }
+
+  #labelsOf(key: string): readonly string[] {
+    return this.definition.labels.length === 0 ? [] : key.split(BETWEEN);
   }
 
   #make(key: string, labels: readonly string[]): Series {

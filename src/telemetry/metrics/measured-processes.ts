@@ -2,7 +2,7 @@ import type { Measured } from "./data-meter.ts";
 import { type ProcessFiles, processFiles } from "./process-files.ts";
 import type { ProcessFacts } from "./process-gauges.ts";
 import { ProcessMeter } from "./process-meter.ts";
-import type { Registry } from "./registry.ts";
+import type { MetricName, Registry } from "./registry.ts";
 
 /** What is known of our processes. What they counted is added up, so that it stays when one of them is gone. */
 export class MeasuredProcesses {
@@ -29,8 +29,10 @@ export class MeasuredProcesses {
     this.#registry.merge(counted);
     this.#known.set(pid, { name, measures, counts: now });
     this.#spent(name, measures.cpu);
-    const sum = (metric: string): number =>
-      (counted[metric] ?? []).reduce((all, { numbers: [one = 0] }) => all + one, 0);
+    const sum = (metric: MetricName): number => {
+      const counts = counted[metric];
+      return counts === undefined ? 0 : this.#registry.family(metric).total(counts);
+    };
     const refusals = sum("ts_ingress_snapshot_refusals_total");
     if (!this.#ingressNginx) return refusals;
     const accepted = sum("ts_ingress_connections_accepted_total");

@@ -1,13 +1,13 @@
 import type { Definitions } from "./definition.ts";
-import { Family, type Series } from "./family.ts";
+import { type Counts, Family } from "./family.ts";
 import { type IngressNginxMetric, ingressNginxMetrics } from "./ingress-nginx-metrics.ts";
 import { OWN_METRICS, type OwnMetric } from "./own-metrics.ts";
 import type { MeterSettings } from "./settings.ts";
 
 export type MetricName = OwnMetric | IngressNginxMetric;
 
-/** What was counted in one process since the last time, as plain data. */
-export type Counted = Readonly<Record<string, readonly Series[]>>;
+/** What was counted in one process since the last time, as plain data. A metric of which nothing was is absent. */
+export type Counted = Readonly<Record<string, Counts>>;
 
 /** All metrics and their series, in one process. */
 export class Registry {
@@ -43,11 +43,11 @@ export class Registry {
 
   /** Hands over what was counted, and begins anew. */
   take(): Counted {
-    const counted: Record<string, readonly Series[]> = {};
+    const counted: Record<string, Counts> = {};
     this.countFolded();
     for (const family of this.#families.values()) {
-      const series = family.take().filter(({ numbers }) => numbers[0] !== 0);
-      if (series.length > 0) counted[family.name] = series;
+      const counts = family.take();
+      if (counts.keys.length > 0) counted[family.name] = counts;
     }
     return counted;
   }
@@ -63,9 +63,6 @@ export class Registry {
 
   /** Adds what another registry handed over. */
   merge(counted: Counted): void {
-    for (const [name, series] of Object.entries(counted)) {
-      const family = this.#families.get(name);
-      for (const one of series) family?.merge(one);
-    }
+    for (const [name, counts] of Object.entries(counted)) this.#families.get(name)?.merge(counts);
   }
 }

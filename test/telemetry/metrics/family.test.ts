@@ -24,11 +24,30 @@ test("what is taken is gone here, and merges there to what it was", () => {
   const one = counter(10);
   const all = counter(10);
   one.add(["a", "200"], 3);
-  for (const series of one.take()) all.merge(series);
+  all.merge(one.take());
   expect(one.series).toEqual([]);
   one.add(["a", "200"], 4);
-  for (const series of one.take()) all.merge(series);
+  all.merge(one.take());
   expect(all.series.map(({ numbers }) => numbers[0])).toEqual([7]);
+});
+
+test("histograms and metrics without labels merge to what was observed, and what there is no room for is folded", () => {
+  const histogram = (): Family => new Family("h", { type: "histogram", help: "", labels: [] }, [1, 2], 10);
+  const [here, there] = [histogram(), histogram()];
+  for (const value of [0, 1.5]) here.observe([], value);
+  there.observe([], 3);
+  there.merge(here.take());
+  expect(there.series).toEqual([{ labels: [], numbers: Float64Array.of(3, 4.5, 1, 1, 1) }]);
+
+  const [many, few] = [counter(10), counter(1)];
+  for (const [at, host] of ["a", "b", "c"].entries()) many.add([host, "200"], at + 1);
+  const counts = many.take();
+  few.merge(counts);
+  expect(few.series.map(({ labels, numbers }) => [...labels, numbers[0]])).toEqual([
+    ["a", "200", 1],
+    ["other", "200", 5],
+  ]);
+  expect(few.total(counts)).toBe(6);
 });
 
 test("a histogram counts each value in the first bucket that holds it", () => {
