@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DIAGNOSTIC_CODES } from "../docs/generator/diagnostic-codes.ts";
 import { BUILT } from "../src/control-plane/translate/annotations/annotations.ts";
 import { KNOWN_NAMES } from "../src/control-plane/translate/annotations/known-names.ts";
@@ -11,8 +11,13 @@ import { pages } from "../docs/generator/pages.ts";
 const ROOT = join(import.meta.dirname, "..");
 
 describe("the reference pages", () => {
+  let made: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    made = await pages();
+  });
+
   test("are as `npm run docs` makes them, every one", async () => {
-    const made = await pages();
     for (const [name, text] of made) expect(await readFile(join(ROOT, "docs", name), "utf8"), name).toBe(text);
     const committed = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md"));
     const generated = committed.filter((name) =>
@@ -21,13 +26,13 @@ describe("the reference pages", () => {
     expect(generated.toSorted()).toEqual([...made.keys()].toSorted());
   });
 
-  test("hold no empty cell where something must be said", async () => {
-    const limits = (await pages()).get("limits.md") ?? "";
+  test("hold no empty cell where something must be said", () => {
+    const limits = made.get("limits.md") ?? "";
     expect(limits).not.toMatch(/\|\s+\|$/m);
   });
 
-  test("name every annotation of ingress-nginx", async () => {
-    const annotations = (await pages()).get("annotations.md") ?? "";
+  test("name every annotation of ingress-nginx", () => {
+    const annotations = made.get("annotations.md") ?? "";
     expect(KNOWN_NAMES.filter((name) => !annotations.includes(`\`${name}\``))).toEqual([]);
   });
 

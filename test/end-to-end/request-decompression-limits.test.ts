@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { chunk, ENCODE, encodeAll, head, lines, NAMES, sized, start, TEXT } from "../support/coded-requests.ts";
+import { chunk, encodeAll, head, lines, sized, start, TEXT } from "../support/coded-requests.ts";
+import { ENCODE, NAMES } from "../support/encode.ts";
 
 test("a bomb within a bomb bursts no further than one alone, and its damage is told, whichever coding has it", async () => {
   const zeros = Buffer.alloc(48 * 1024 * 1024);

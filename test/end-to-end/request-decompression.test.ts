@@ -8,18 +8,8 @@ import { values } from "../support/message.ts";
 import { RawClient } from "../support/raw-client.ts";
 import { RecordingUpstream } from "../support/recording-upstream.ts";
 import { startDataPlane } from "../support/start-data-plane.ts";
-import {
-  chunk,
-  DECOMPRESS,
-  digest,
-  ENCODE,
-  encodeAll,
-  head,
-  NAMES,
-  sized,
-  start,
-  TEXT,
-} from "../support/coded-requests.ts";
+import { chunk, DECOMPRESS, digest, encodeAll, head, sized, start, TEXT } from "../support/coded-requests.ts";
+import { ENCODE, NAMES } from "../support/encode.ts";
 
 test.each(NAMES)("of %s the upstream gets the text in chunks, over HTTP/1 and HTTP/2", async (name) => {
   const { upstream, gateway, client } = await start();

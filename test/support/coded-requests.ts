@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { ENCODE } from "./encode.ts";
 import { startHttp2Gateway } from "./http2-client.ts";
 import { RawClient } from "./raw-client.ts";
 import { RecordingUpstream } from "./recording-upstream.ts";
 
 /** Bodies in the codings that `decompress-request` takes off, and the gateway that does. */
 export const DECOMPRESS = [{ use: "decompress-request", options: {} }];
-export const ENCODE = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
-export const NAMES = ["gzip", "deflate", "br", "zstd"] as const;
 export const digest = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 export const lines = (count: number): string => Array.from({ length: count }, (_, line) => `line ${line}\n`).join("");
 export const TEXT = lines(20_000);

@@ -1,13 +1,12 @@
-import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, zstdCompressSync } from "node:zlib";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BodySink } from "../../../src/data-plane/exchange/body.ts";
 import { CONTENT_DECODINGS, type ContentDecoding } from "../../../src/data-plane/middleware/content-decoding.ts";
 import { DecodingSink } from "../../../src/data-plane/middleware/decoding-sink.ts";
+import { ENCODE, NAMES } from "../../support/encode.ts";
 import { headers } from "../../support/exchanges.ts";
 
-const ENCODE = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync } as const;
-const NAMES = ["gzip", "deflate", "br", "zstd"] as const;
 const BOUNDS = { limit: Infinity, ratio: Infinity };
 
 /** Takes what comes, and says that it is full each time; there is room again a turn later. */
