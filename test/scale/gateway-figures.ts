@@ -47,7 +47,7 @@ export function gatewayFigures(measured: MeasuredGateway, { idle, long }: Pick<S
       ),
     },
     {
-      what: "processor of who measures, and the fake API server in it",
+      what: "processor of who measures, a fake API server included",
       ...shares([(after.own.user + after.own.system - before.own.user - before.own.system) / 1e6], passed),
     },
     ...(programs.length === 0
