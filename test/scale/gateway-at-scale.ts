@@ -77,7 +77,8 @@ export async function gatewayAtScale(
     const { lost } = held;
     held.close();
     await at("changed");
-    const measured = { start, atRest, before, after, changes, counts, lost, reviews, busyReviews };
+    const end = used();
+    const measured = { start, atRest, before, after, end, changes, counts, lost, reviews, busyReviews };
     return {
       failed: counts.failed + changes.probes.failed + lost.idleClosed + lost.longCut,
       figures: gatewayFigures(measured, run),

@@ -5,6 +5,9 @@ import type { Held } from "./held-connections.ts";
 import type { LoadCounts } from "./load.ts";
 import type { Memory } from "./process-memory.ts";
 
+/** Seconds. */
+const LONG_ENOUGH = 10;
+
 /** What was used by some moment. */
 export interface Used {
   /** Milliseconds. */
@@ -21,6 +24,8 @@ export interface MeasuredGateway {
   readonly atRest: readonly Memory[];
   readonly before: Used;
   readonly after: Used;
+  /** When nothing but statuses has been written for a while; at once after `after` where none are waited for. */
+  readonly end: Used;
   readonly changes: Changes;
   readonly counts: LoadCounts;
   readonly lost: Held;
@@ -77,6 +82,24 @@ export function gatewayFigures(measured: MeasuredGateway, { idle, long }: Pick<S
     keptConnections(lost, idle, long),
     { what: "the webhook's answer at rest", ...percentiles(measured.reviews) },
     { what: "the webhook's answer under the changes", ...percentiles(measured.busyReviews) },
+    ...afterwards(measured),
+  ];
+}
+
+/** What the leader's writing alone takes. */
+function afterwards({ after, end }: MeasuredGateway): Figure[] {
+  const passed = (end.at - after.at) / 1000;
+  if (passed < LONG_ENOUGH) return [];
+  const of = ({ gateway, programs }: Used): number[] => [gateway[0]?.processor ?? 0, ...Object.values(programs)];
+  const from = of(after);
+  return [
+    {
+      what: `processor while statuses alone are written: primary, ${Object.keys(end.programs).join(", ")}`,
+      ...shares(
+        of(end).map((one, at) => one - (from[at] ?? 0)),
+        passed,
+      ),
+    },
   ];
 }
 
