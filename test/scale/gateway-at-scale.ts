@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { makePair } from "../support/make-pair.ts";
-import { ChangeRate, type ChangeRates } from "./change-rate.ts";
+import { ChangeRate, type ChangeRates, type Changes } from "./change-rate.ts";
 import { Controller } from "./controller.ts";
 import type { Figure } from "./figures.ts";
 import { gatewayFigures, type Used } from "./gateway-figures.ts";
@@ -67,11 +67,9 @@ export async function gatewayAtScale(
       own: process.cpuUsage(),
     });
     const before = used();
-    changing.start();
-    await delay(run.time / 2);
-    const busyReviews = await webhookLatency(webhook, size, REVIEWS);
-    await delay(run.time / 2);
-    const changes = await changing.stop();
+    const { busyReviews, changes } = await whileChanging(changing, run.time, () =>
+      webhookLatency(webhook, size, REVIEWS),
+    );
     const after = used();
     const counts = await traffic.stopLoad();
     const { lost } = held;
@@ -86,6 +84,24 @@ export async function gatewayAtScale(
   } finally {
     await controller.stop();
     await rm(folder, { recursive: true });
+  }
+}
+
+/** Changes for a time, in the middle of which something is asked. */
+async function whileChanging(
+  changing: ChangeRate,
+  time: number,
+  ask: () => Promise<number[]>,
+): Promise<{ readonly busyReviews: readonly number[]; readonly changes: Changes }> {
+  changing.start();
+  try {
+    await delay(time / 2);
+    const busyReviews = await ask();
+    await delay(time / 2);
+    return { busyReviews, changes: await changing.stop() };
+  } catch (error) {
+    await changing.stop().catch(() => undefined);
+    throw error;
   }
 }
 

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 
 type Say = (line: string) => void;
 
-/** Measures one after another what the flags name, prints and writes it. @returns how many requests to the gateway failed */
+/** Measures one after another what the flags name, prints and writes it. @returns how many requests to the gateway failed, and parts of the run */
 export async function measureAll(flags: Flags, say: Say): Promise<number> {
   const columns: Record<Part, Column[]> = { fake: [], nginx: [], real: [] };
   let failed = 0;
@@ -28,6 +28,9 @@ export async function measureAll(flags: Flags, say: Say): Promise<number> {
       const measured = await MEASURES[part](flags, ingresses, traffic, say);
       failed += measured.failed;
       columns[part].push(measured);
+    } catch (error) {
+      failed += 1;
+      say(`FAILED: ${part}, ${count(ingresses)} Ingresses: ${(error as Error).stack ?? String(error)}`);
     } finally {
       traffic.close();
     }

@@ -40,7 +40,11 @@ function post(agent: Agent, port: number, body: string): Promise<string> {
       response.on("end", () => resolve(text));
       response.on("error", reject);
     });
-    sent.on("error", reject);
+    sent.on("error", (error) => {
+      // The connection had been idle for too long, as an API server meets it too.
+      if (sent.reusedSocket) post(agent, port, body).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(body);
   });
 }
