@@ -51,7 +51,7 @@ export async function gatewayAtScale(
     const { http, https, webhook } = controller.ports;
     await delay(SETTLED);
     const atRest = controller.memory();
-    const reviews = await webhookLatency(webhook, size, REVIEWS);
+    const reviews = await webhookLatency(webhook, size, REVIEWS, run.time / 2);
     const numbers = Array.from({ length: size.ingresses }, (_, index) => index);
     const hosts = numbers.slice(size.certificates).map(hostOf);
     const securedHosts = numbers.slice(0, size.certificates).map(hostOf);
@@ -68,7 +68,7 @@ export async function gatewayAtScale(
     });
     const before = used();
     const { busyReviews, changes } = await whileChanging(changing, run.time, () =>
-      webhookLatency(webhook, size, REVIEWS),
+      webhookLatency(webhook, size, REVIEWS, run.time / 2),
     );
     const after = used();
     const counts = await traffic.stopLoad();

@@ -2,11 +2,15 @@ import { Agent, request } from "node:https";
 import { ingressObject } from "./api-objects.ts";
 import { makeIngress, type Size } from "./made-cluster.ts";
 
-/** How long the validating webhook takes for reviews of Ingresses, one after another, each of another Ingress: milliseconds. */
-export async function webhookLatency(port: number, size: Size, count: number): Promise<number[]> {
+/**
+ * How long the validating webhook takes for reviews of Ingresses, one after another, each of another Ingress: milliseconds.
+ * @param limit milliseconds in which as many are made as fit, where that is fewer than `count`
+ */
+export async function webhookLatency(port: number, size: Size, count: number, limit: number): Promise<number[]> {
+  const end = performance.now() + limit;
   const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
   const times: number[] = [];
-  for (let number = 0; number < count; number += 1) {
+  for (let number = 0; number < count && performance.now() < end; number += 1) {
     const index = (number * 7919) % size.ingresses;
     const body = JSON.stringify(review(number, index, index < size.certificates));
     const since = performance.now();
