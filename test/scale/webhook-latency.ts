@@ -46,7 +46,7 @@ function post(agent: Agent, port: number, body: string): Promise<string> {
     });
     sent.on("error", (error) => {
       // The connection had been idle for too long, as an API server meets it too.
-      if (sent.reusedSocket) post(agent, port, body).then(resolve, reject);
+      if (sent.reusedSocket) resolve(post(agent, port, body));
       else reject(error);
     });
     sent.end(body);
