@@ -12,8 +12,8 @@ export const hostileFaults: readonly FaultAlone[] = [
   {
     name: "F54",
     title: `objects made to harm, each changed again and again for ${SECONDS} s`,
-    // What V8 may keep, so that what is kept for ever would be noticed.
-    alone: () => inCluster(underAttack, { flags: ["--workers", "2"], node: ["--max-old-space-size=160"] }),
+    // What V8 may keep: a third more than it needs at 84 MB, so that what is kept for ever would be noticed.
+    alone: () => inCluster(underAttack, { flags: ["--workers", "2"], node: ["--max-old-space-size=112"] }),
   },
 ];
 
@@ -26,7 +26,8 @@ async function underAttack(bed: ClusterBed): Promise<Finding[]> {
     attack(fake, turn);
     await delay(500);
   }
-  const late = await program.metric("ts_ingress_snapshot_apply_duration_seconds_sum");
+  const applying = await program.metric("ts_ingress_snapshot_apply_duration_seconds_sum");
+  const applied = await program.metric("ts_ingress_snapshot_apply_duration_seconds_count");
   const result = await load.stop();
   const after = await revisionOf(bed);
   const alive = await program.probe("/livez", 5_000);
@@ -35,7 +36,11 @@ async function underAttack(bed: ClusterBed): Promise<Finding[]> {
     served("requests of others", result, program),
     { what: "what others get", figure: after, holds: after === before },
     { what: "liveness", figure: String(alive), holds: alive === 200 },
-    { what: "seconds that workers spent on applying", figure: late.toFixed(2), holds: true },
+    {
+      what: "milliseconds of a worker's loop for a snapshot",
+      figure: `${((1_000 * applying) / applied).toFixed(1)}, ${applied} times`,
+      holds: applied > 0 && applying / applied < 0.05,
+    },
   ];
 }
 

@@ -78,6 +78,7 @@ async function throughMoods(bed: Bed, { gateway, names, endpoint, address, here 
   const aim = { http: gateway.http, https: gateway.https, address };
   const loads = (): SteadyLoad[] => [HOST, ...NAMES.slice(0, 4)].map((host) => new SteadyLoad(aim, host, ["GET"]));
   const findings: Finding[] = [];
+  let wellLoop: number | null = null;
   const ourLoop = monitorEventLoopDelay({ resolution: 10 });
   ourLoop.enable();
   const during = async (what: string, milliseconds: number): Promise<void> => {
@@ -101,7 +102,14 @@ async function throughMoods(bed: Bed, { gateway, names, endpoint, address, here 
       figure: `${Math.max(...gzip).toFixed(0)} ms`,
       holds: Math.max(...gzip) < 2_000,
     });
-    findings.push({ what: `${what}: event loop p99`, figure: `${loop.toFixed(1)} ms`, holds: loop < 50 + 2 * ours });
+    wellLoop ??= loop;
+    // What 50 clients and the compressing cost it is there without the fault too; and a machine that is busy is late everywhere.
+    const usual = Math.max(wellLoop, 2 * ours);
+    findings.push({
+      what: `${what}: event loop p99`,
+      figure: `${loop.toFixed(1)} ms, while well ${wellLoop.toFixed(1)} ms, here ${ours.toFixed(1)} ms`,
+      holds: loop < 20 + usual,
+    });
     if (first === null) return;
     const answers = await first;
     findings.push({
