@@ -39,8 +39,7 @@ const HEADINGS: Readonly<Record<Effect, string>> = {
 An Ingress that asks for a protection, or for something else that decides what it serves, is not served without it. All its routes answer
 503, with an error. The same holds for any other name that begins with auth-, limit-, modsecurity- or proxy-ssl-, or ends
 in -snippet. A typing error elsewhere in a name is a warning.
-Where \`use-regex\` or \`rewrite-target\` makes paths regular expressions, everything answers 503 that is below what a path begins with
-literally: \`/api(/|$)(.*)\` costs \`/api\` and what is below it, \`/(.*)\` all that no other Ingress serves on the host.
+Where \`rewrite-target\` makes paths regular expressions, what they match answers 503, in the order of ingress-nginx: see \`use-regex\`.
 Behind "unless" stands the value, or the annotation beside it, with which an annotation asks for nothing: then nothing happens.
 
 What the diagnostic says of them, its code, and their names:
@@ -48,8 +47,8 @@ What the diagnostic says of them, its code, and their names:
   "host-unavailable": `## Not built: everything on its hosts answers 503
 
 All routes of a host answer 503, those of other Ingresses too, with an error (\`HostUnavailable\`), where \`auth-tls-secret\` cannot be
-honoured, and where some Ingress makes paths regular expressions and some Ingress asks for a protection of the list above: ingress-nginx
-then matches all paths of the host in any case, and what is protected could not be told from the rest.
+honoured, and where some Ingress makes paths regular expressions and some Ingress asks for a protection of the list above: all paths of
+the host are expressions then, one may match what another is meant to protect, and RE2 is not PCRE to the last.
 `,
   withdrawn: `## Not built: the Ingress gets no requests
 

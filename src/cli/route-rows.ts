@@ -11,16 +11,23 @@ export interface RouteRow {
 
 /** Every route, in the order it would be asked: exact hosts, wildcards, any host; exact paths, then longer prefixes first, then the default if anything is left for it. */
 export function routeRows(snapshot: Pick<RoutingSnapshot, "virtualHosts">): RouteRow[] {
-  return snapshot.virtualHosts
-    .toSorted(byHost)
-    .flatMap(({ host, routes, defaultRoute }) => [
-      ...routes.toSorted(byMatch).map((route) => ({ host, route, byDefault: false })),
-      ...(defaultRoute === undefined || routes.some(takesAll) ? [] : [{ host, route: defaultRoute, byDefault: true }]),
-    ]);
+  return snapshot.virtualHosts.toSorted(byHost).flatMap(({ host, routes, defaultRoute }) => [
+    ...(routes.some(isPattern) ? routes : routes.toSorted(byMatch)).map((route) => ({
+      host,
+      route,
+      byDefault: false,
+    })),
+    ...(defaultRoute === undefined || routes.some(takesAll) ? [] : [{ host, route: defaultRoute, byDefault: true }]),
+  ]);
+}
+
+/** Then all are, and they are in order. */
+function isPattern(route: Route): boolean {
+  return route.match.kind === "pattern";
 }
 
 function takesAll(route: Route): boolean {
-  return route.match.kind === "prefix" && route.match.path === "/";
+  return route.match.kind !== "exact" && route.match.path === "/";
 }
 
 function byHost(a: VirtualHost, b: VirtualHost): number {

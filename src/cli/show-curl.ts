@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { literalBeginning } from "../linear-pattern.ts";
 import type { RoutingSnapshot } from "../snapshot/snapshot.ts";
 import { routeRows, type RouteRow } from "./route-rows.ts";
 import { encodedPath } from "./shown-path.ts";
@@ -50,9 +51,11 @@ export function exampleHost(host: string, taken: ReadonlySet<string>): string {
   return `some-other-name${host.slice(1)}`;
 }
 
-/** The rule's own path; for a default backend one that hardly any rule claims. */
+/** The rule's own path, or what it begins with as an expression; for a default backend one that hardly any rule claims. */
 function examplePath({ route, byDefault }: RouteRow): string {
-  return byDefault ? "/anything-else" : route.match.path;
+  if (byDefault) return "/anything-else";
+  const { kind, path } = route.match;
+  return kind === "pattern" ? literalBeginning(path).text || "/" : path;
 }
 
 function reachable(bind: string): string {

@@ -40,7 +40,7 @@ function named(origin: Origin): string {
 
 function typeOf({ route, byDefault }: RouteRow): string {
   if (byDefault) return "default";
-  return route.match.kind === "exact" ? "Exact" : "Prefix";
+  return { exact: "Exact", prefix: "Prefix", pattern: "Pattern" }[route.match.kind];
 }
 
 function targetOf(action: RouteAction | Passthrough["action"], upstreams: ReadonlyMap<string, Upstream>): string {

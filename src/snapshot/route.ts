@@ -6,9 +6,13 @@ import type { Origin } from "./origin.ts";
  * A path condition of Ingress v1 (`HTTPIngressPath.path`, `.pathType`), matched on the normal form of the request path; `path` is in that form
  * itself (normal-path.ts), and never decoded again: what a manifest writes as "/a%2Fb" is "/a/b" here, and "/a%252Fb" is "/a%2Fb".
  * `prefix` is element-wise: `/aaa/bb` matches `/aaa/bb` and `/aaa/bb/cc`, not `/aaa/bbb`; a trailing slash in the rule is ignored.
+ * `pattern` is a regular expression as `compilePath` reads it, in octets as they are written: the path must begin with what it matches. Where one
+ * route of a host is of this kind all are, as in ingress-nginx, and the first that matches has the request.
  */
 export type PathMatch =
-  { readonly kind: "exact"; readonly path: string } | { readonly kind: "prefix"; readonly path: string };
+  | { readonly kind: "exact"; readonly path: string }
+  | { readonly kind: "prefix"; readonly path: string }
+  | { readonly kind: "pattern"; readonly path: string };
 
 /** Send the request to an upstream, named as in `RoutingSnapshot.upstreams`. */
 export interface ForwardAction {
@@ -63,7 +67,7 @@ export interface Passthrough {
 export interface VirtualHost {
   /** Lower case: "shop.example.com", "*.example.com" (exactly one label), or "*" for rules without host. */
   readonly host: string;
-  /** In no particular order: the route table orders them by Ingress v1. No two have the same match. */
+  /** Patterns in the order in which they are tried; others in no particular order: the route table orders them by Ingress v1. No two have the same match. */
   readonly routes: readonly Route[];
   /** Serves what no route of this host matches; on "*" also what no route of any host matches. */
   readonly defaultRoute?: Route;

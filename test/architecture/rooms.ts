@@ -75,7 +75,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "data-plane/http": ["snapshot", "address-range.ts", "data-plane/exchange"],
   "data-plane/http1": below("data-plane/http", "data-plane/exchange"),
   "data-plane/http2": below("data-plane/http1", "data-plane/http", "data-plane/exchange"),
-  "data-plane/route-table": below("data-plane/http", "data-plane/exchange"),
+  "data-plane/route-table": ["linear-pattern.ts", ...below("data-plane/http", "data-plane/exchange")],
   "data-plane/middleware": ["linear-pattern.ts", ...below("data-plane/http", "data-plane/exchange")],
   "data-plane/upstreams/health": ["data-plane/exchange"],
   "data-plane/upstreams": below(
@@ -162,6 +162,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...plane("data-plane"),
   ],
   cli: [
+    "linear-pattern.ts",
     "snapshot",
     "address-range.ts",
     "certificates",

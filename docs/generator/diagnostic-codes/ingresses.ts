@@ -36,7 +36,19 @@ export const RULES: Codes = {
     "A path has a bad escape, a NUL, or climbs above the root.",
     "Write the path as the request path is after decoding.",
   ),
-  PathLooksLikePattern: warning("A path looks like a pattern. It is matched literally.", "Write the literal path."),
+  PathLooksLikePattern: warning(
+    "A path looks like a pattern. It is matched literally.",
+    "Write the literal path, or make it an expression by the annotation use-regex.",
+  ),
+  PathPatternInvalid: error(
+    "A path is to be a regular expression, and is none in the syntax of RE2 of at most 1,024 characters. What begins as it does answers 503.",
+    "Write it without look-around, back references and possessive quantifiers.",
+  ),
+  HostMatchedByPatterns: info(
+    "Another Ingress has regular expressions as paths on this host. All paths of the host are expressions then, as in ingress-nginx: in any case, the longest first, Exact ones too.",
+    "Move the expressions to a host of their own where that is not meant.",
+    "conflict",
+  ),
   PathConflict: error(
     "An older Ingress serves this path of this host already. The message names both.",
     "Remove it from one of the two.",

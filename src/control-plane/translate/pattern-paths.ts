@@ -1,3 +1,5 @@
+import { hasAlternatives } from "../../linear-pattern.ts";
+
 /** Of a regular expression: what is not a literal character. A full stop nearly always is meant literally. */
 const NOT_LITERAL = /[*+?()[\]{}|\\^$]|\.(?=[*+?{])/;
 /** The character before these need not be there. */
@@ -21,13 +23,7 @@ export function coveringPrefix(pattern: string): string {
   return whole || "/";
 }
 
-/** Whether it is several expressions with "|" between, outside parentheses. */
-function hasAlternatives(pattern: string): boolean {
-  let depth = 0;
-  for (const [character] of pattern.matchAll(/\\.|[()|]/g)) {
-    if (character === "(") depth += 1;
-    if (character === ")") depth -= 1;
-    if (character === "|" && depth <= 0) return true;
-  }
-  return false;
+/** The expression that matches what begins with this text. */
+export function literally(text: string): string {
+  return text.replace(/[*+?()[\]{}|\\^$.]/g, "\\$&");
 }

@@ -47,8 +47,8 @@ function whyRefused(host: string, causes: readonly string[]): string {
 }
 
 /**
- * The hosts on which some Ingress has regular expressions as paths, and some a protection that is not honoured. In ingress-nginx all paths of
- * such a host are matched in any case, by order of length: nobody can say here which requests would be protected.
+ * The hosts on which some Ingress has regular expressions as paths, and some a protection that is not honoured. All paths of such a host are
+ * expressions, one may match what another is meant to protect, and ours are not those of PCRE to the last: nothing there is served.
  */
 function mixedHosts(plans: readonly IngressPlan[]): RefusedHosts {
   const patterns = byHost(plans, ({ ingress, settings: { patterns } }) => {
@@ -67,7 +67,7 @@ function mixedHosts(plans: readonly IngressPlan[]): RefusedHosts {
   for (const [host, [pattern]] of patterns) {
     const protectedBy = protections.get(host);
     if (protectedBy === undefined) continue;
-    const why = `${pattern}, which is not built, and ${listed(protectedBy, " and ")} cannot be told from the rest`;
+    const why = `${pattern}, and ${listed(protectedBy, " and ")} cannot be told from the rest`;
     mixed.set(host, `${describeHost(host)} answers 503 as a whole, since ${why}`);
   }
   return mixed;

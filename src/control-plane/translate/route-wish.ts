@@ -5,8 +5,11 @@ import type { IngressBackend } from "../resources/ingress.ts";
 import { httpsRedirectFor, isOfChallenge } from "./annotations/https-redirect.ts";
 import { contestOf } from "./asking-hosts.ts";
 import { type ResolvedBackend, resolveBackend } from "./backends.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
 import { backendKey } from "./passthrough/passed-hosts.ts";
+import type { PathProblem } from "./paths.ts";
+import { coveringPrefix } from "./pattern-paths.ts";
 import { originOf } from "./place.ts";
 import { HOST_REMEDY, ownRefusal } from "./refused-hosts.ts";
 import { standInFor } from "./stand-in.ts";
@@ -20,8 +23,8 @@ export interface RouteWish {
   readonly path: string;
   /** Whether it serves what no path of the host matches. */
   readonly byDefault: boolean;
-  /** It stands for more than is known to be its own: it takes no path that another asks for. */
-  readonly yields: boolean;
+  /** What is to be said where the path is matched literally; null for nothing. */
+  readonly asLiteral: Diagnostic | null;
   readonly route: Route;
   /** Where the route forwards to; none when it does not. */
   readonly upstreams: readonly Upstream[];
@@ -32,10 +35,10 @@ export interface Spot {
   readonly host: string;
   /** As the Ingress writes it. */
   readonly path: string;
-  /** What exemptions by path look at: "/exempt/../admin" is "/admin". */
   readonly match: Route["match"];
-  /** Whether the match only covers what a regular expression would match. */
-  readonly isPattern: boolean;
+  readonly asLiteral: Diagnostic | null;
+  /** What is wrong with an expression, so that nobody can tell what it matches; null for nothing. */
+  readonly invalid: PathProblem | null;
   readonly name: string;
   /** null for one that could not be read. */
   readonly backend: IngressBackend | null;
@@ -48,7 +51,9 @@ export interface Spot {
 /** The route for one spot of an Ingress. What must not or cannot be served is there too, and answers 503: no other route may take its place. */
 export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, translating: Translating): RouteWish {
   const { ingress, settings } = plan;
-  const { host, path, byDefault, isPattern: yields } = spot;
+  const { host, path, byDefault, asLiteral } = spot;
+  // "/exempt/../admin" is "/admin", and whatever "/exempt|/admin" matches is below "/".
+  const below = coveringPrefix(spot.match.path);
   const backendField = byDefault ? spot.field : [...spot.field, "backend"];
   const use = {
     ingress,
@@ -65,16 +70,17 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
   const clients = clientsOf(plan, spot, hosts);
   const refusals = [
     ...settings.refusals,
-    ...partlyRefused(settings, spot.match.path),
+    ...(spot.invalid === null ? [] : [`${spot.invalid.message}. ${spot.invalid.remedy}`]),
+    ...partlyRefused(settings, below),
     ...refusedWithHost(plan, host, hosts),
     ...(clients !== null && "why" in clients ? [clients.why] : []),
   ];
   if (refusals.length > 0) {
     const action = unavailable("why" in resolved ? [...refusals, resolved.why] : refusals);
-    return { host, path, byDefault, yields, route: { ...identity, middleware: [], action }, upstreams: [] };
+    return { host, path, byDefault, asLiteral, route: { ...identity, middleware: [], action }, upstreams: [] };
   }
   const redirect = spot.redirects
-    ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), spot.match.path, translating.settings.redirects)
+    ? httpsRedirectFor(settings.httpsRedirect, hosts.secured.get(host), below, translating.settings.redirects)
     : null;
   const action: RouteAction =
     "why" in resolved
@@ -96,7 +102,7 @@ export function wishFor(plan: IngressPlan, spot: Spot, hosts: HostTables, transl
     ...settings.requestBody,
   ].filter((one) => one !== null);
   const route: Route = { ...identity, middleware, action, ...limit };
-  return { host, path, byDefault, yields, route, upstreams: upstreamsOf(resolved) };
+  return { host, path, byDefault, asLiteral, route, upstreams: upstreamsOf(resolved) };
 }
 
 /** How many reasons a route carries: an object has room for thousands, and each route of it has them all. */
@@ -127,7 +133,7 @@ function clientsOf(
   const why = hosts.contested.get(contestOf(plan.key, host));
   if (why !== undefined) return { why };
   const clients = hosts.clients.get(host) ?? plan.clientCertificates?.middleware ?? null;
-  if (clients === null || !isOfChallenge(match.path)) return clients;
+  if (clients === null || !isOfChallenge(coveringPrefix(match.path))) return clients;
   return { ...clients, options: { ...clients.options, plain: true } };
 }
 

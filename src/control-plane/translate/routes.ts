@@ -1,9 +1,8 @@
 import { describeField, type FieldPath } from "../resources/field-path.ts";
 import type { Ingress, IngressBackend, IngressRule } from "../resources/ingress.ts";
-import type { Severity } from "./diagnostic.ts";
+import type { Diagnostic, Severity } from "./diagnostic.ts";
 import { readHost } from "./hosts.ts";
 import type { IngressPlan } from "./ingress-plan.ts";
-import { coveringPrefix } from "./pattern-paths.ts";
 import { readPath } from "./paths.ts";
 import type { PathProblem } from "./paths.ts";
 import { originOf } from "./place.ts";
@@ -48,19 +47,32 @@ function routeWishes(plan: IngressPlan, hosts: HostTables, translating: Translat
     for (const [position, path] of (rule.paths ?? []).entries()) {
       if (path === null) continue;
       const place: FieldPath = [...field, "http", "paths", position];
-      const read = readPath(path);
+      const isPattern = plan.settings.patterns !== null;
+      const read = readPath(path, isPattern);
       if ("problem" in read) {
         report("error", [...place, read.field], located(place, read.problem));
         continue;
       }
-      const isPattern = plan.settings.patterns !== null && read.match.kind === "prefix";
-      if (read.warning !== undefined && !isPattern) {
-        report("warning", [...place, "path"], located(place, read.warning));
-      }
-      const match = isPattern ? { ...read.match, path: coveringPrefix(read.match.path) } : read.match;
+      if (read.invalid !== undefined) report("error", [...place, "path"], located(place, read.invalid));
+      const pathField: FieldPath = [...place, "path"];
+      const asLiteral: Diagnostic | null =
+        read.warning === undefined
+          ? null
+          : {
+              severity: "warning",
+              ...located(place, read.warning),
+              scope: "object",
+              object: originOf(ingress, pathField),
+            };
       const name = `${plan.key} rules[${index}].paths[${position}]`;
-      const spot = { host: reading.host, path: path.path ?? "/", match, isPattern, name, field: place };
-      const wanted = { ...spot, backend: path.backend, byDefault: false, redirects: true };
+      const spot = { host: reading.host, path: path.path || "/", match: read.match, asLiteral, name, field: place };
+      const wanted = {
+        ...spot,
+        invalid: read.invalid ?? null,
+        backend: path.backend,
+        byDefault: false,
+        redirects: true,
+      };
       wishes.push(wishFor(plan, wanted, hosts, translating));
     }
   }
@@ -87,7 +99,7 @@ function defaultWishes(
     const name = `${plan.key} defaultBackend${host === "*" ? "" : ` ${host}`}`;
     const field: FieldPath = ["spec", "defaultBackend"];
     const match = { kind: "prefix", path: "/" } as const;
-    const spot = { host, path: "/", match, isPattern: false, name, field, backend };
+    const spot = { host, path: "/", match, asLiteral: null, invalid: null, name, field, backend };
     // ingress-nginx redirects nothing of an Ingress that is only a defaultBackend.
     return wishFor(plan, { ...spot, byDefault: true, redirects: !alone }, hosts, translating);
   });

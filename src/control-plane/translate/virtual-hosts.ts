@@ -7,6 +7,7 @@ import { describeHost } from "./hosts.ts";
 import type { KeptParts } from "./kept-parts.ts";
 import { Notes } from "./notes.ts";
 import { amongOlder } from "./order.ts";
+import { asPatterns, inPatternOrder, reportPatterns } from "./pattern-hosts.ts";
 import { namedWithPlace } from "./place.ts";
 import { Problems } from "./problems.ts";
 import type { RouteWish } from "./route-wish.ts";
@@ -79,14 +80,18 @@ function mergeHost(
   clientCertificates: ClientCertificates | undefined,
 ): MergedHost {
   const problems = new Problems();
-  const granted = new Map<string, RouteWish>();
   const all = held.flatMap(({ wishes }) => wishes);
-  for (const wish of [...all.filter(({ yields }) => !yields), ...all.filter(({ yields }) => yields)]) {
+  const patterns = asPatterns(all);
+  const granted = new Map<string, RouteWish>();
+  for (const wish of patterns ?? all.map(asPrefix)) {
     const holder = granted.get(claimOf(wish));
     if (holder === undefined) granted.set(claimOf(wish), wish);
-    else if (!holder.yields) reportConflict(wish, holder, problems);
+    else reportConflict(wish, holder, problems);
   }
-  const wishes = [...granted.values()];
+  const wishes = patterns === null ? [...granted.values()] : inPatternOrder([...granted.values()]);
+  if (patterns === null) {
+    for (const { asLiteral } of granted.values()) if (asLiteral !== null) problems.add(asLiteral);
+  } else reportPatterns(host, all, problems);
   const upstreams = new Map(wishes.flatMap((wish) => wish.upstreams).map((upstream) => [upstream.name, upstream]));
   return {
     virtualHost: virtualHost(host, wishes, clientCertificates),
@@ -108,6 +113,12 @@ function virtualHost(
     ...(fallback === undefined ? {} : { defaultRoute: fallback }),
     ...(clientCertificates === undefined ? {} : { clientCertificates }),
   };
+}
+
+/** Of a host without regular expressions: one that was asked for before, as a path that is none. */
+function asPrefix(wish: RouteWish): RouteWish {
+  if (wish.route.match.kind !== "pattern") return wish;
+  return { ...wish, route: { ...wish.route, match: { kind: "prefix", path: wish.route.match.path } } };
 }
 
 /** "/foo" and "/foo/" are two claims: the route table prefers the one with the slash for what is below. */

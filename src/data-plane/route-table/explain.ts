@@ -73,6 +73,7 @@ function nearestPath(table: RouteTable<null>, virtualHost: string, path: string)
 
 function whyNot(route: Route, path: string): string {
   const { kind, path: rule } = route.match;
+  if (kind === "pattern") return `${path} does not begin with what the regular expression ${rule} matches, in any case`;
   if (rule.toLowerCase() === path.toLowerCase()) return `paths are case-sensitive: the rule says ${rule}`;
   if (kind === "exact") return `pathType Exact matches ${rule} alone, not ${path}`;
   if (path.startsWith(rule)) return `pathType Prefix matches whole elements: ${rule} matches ${rule}/…, not ${path}`;

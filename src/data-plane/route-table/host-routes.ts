@@ -1,5 +1,6 @@
 import type { ClientCertificates } from "../../snapshot/client-certificates.ts";
 import type { Passthrough, Route, VirtualHost } from "../../snapshot/route.ts";
+import { PatternRoutes } from "./pattern-routes.ts";
 
 /** A route with what its owner made of it (a handler), and whether it is a default rather than a rule. */
 export interface Match<Target> {
@@ -12,7 +13,7 @@ export interface Match<Target> {
 
 /**
  * The routes of one host, compiled for look-up by the normal form of a path. The cost is one hash look-up and one more for each slash,
- * up to the deepest prefix of the host: the number of routes does not matter.
+ * up to the deepest prefix of the host: the number of routes does not matter, but for a host with regular expressions.
  */
 export class HostRoutes<Target> {
   /** What they are compiled of. */
@@ -20,6 +21,8 @@ export class HostRoutes<Target> {
   readonly defaultMatch: Match<Target> | null;
   readonly passthrough: Passthrough | null;
   readonly clientCertificates: ClientCertificates | null;
+  /** null where paths are no regular expressions: then there is nothing else. */
+  readonly #patterns: PatternRoutes<Match<Target>> | null = null;
   /** null without one, so that a look-up need not look into it. */
   #exact: Map<string, Match<Target>> | null = null;
   /** Keyed without trailing slash: "" for "/". */
@@ -38,15 +41,21 @@ export class HostRoutes<Target> {
       defaultRoute === undefined
         ? null
         : { route: defaultRoute, host, target: targetOf(defaultRoute), byDefault: true };
-    for (const route of virtualHost.routes) {
-      const match = { route, host, target: targetOf(route), byDefault: false };
+    const matches = virtualHost.routes.map((route) => ({ route, host, target: targetOf(route), byDefault: false }));
+    if (matches.some(({ route }) => route.match.kind === "pattern")) {
+      this.#patterns = new PatternRoutes(matches);
+      return;
+    }
+    for (const match of matches) {
+      const { route } = match;
       if (route.match.kind === "exact") (this.#exact ??= new Map()).set(route.match.path, match);
       else this.#addPrefix(route.match.path, match);
     }
   }
 
-  /** The route of Ingress v1 for this path: Exact, then the longest Prefix by elements; not the default. */
+  /** The route of Ingress v1 for this path: Exact, then the longest Prefix by elements; or the first pattern that matches. Not the default. */
   match(path: string): Match<Target> | null {
+    if (this.#patterns !== null) return this.#patterns.match(path);
     const exact = this.#exact?.get(path);
     if (exact !== undefined) return exact;
     for (let end = this.#deepest(path); end >= 0; end = end === 0 ? -1 : path.lastIndexOf("/", end - 1)) {
@@ -60,6 +69,7 @@ export class HostRoutes<Target> {
 
   /** Every rule of the host, in no particular order. */
   *rules(): Iterable<Match<Target>> {
+    if (this.#patterns !== null) yield* this.#patterns.rules();
     if (this.#exact !== null) yield* this.#exact.values();
     yield* this.#prefixes.values();
     yield* this.#folders.values();

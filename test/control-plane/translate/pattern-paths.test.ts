@@ -40,41 +40,18 @@ function patterns(path: string, annotations: Record<string, string>) {
   return ingress("patterns", { rules: [rule(path)] }, nginx(annotations));
 }
 
-describe("a path that is a regular expression", () => {
-  test.each([{ "use-regex": "true" }, { "rewrite-target": "/$2" }])(
-    "answers 503 with %j for what it would match, whatever else serves the rest of the host",
-    (annotations) => {
-      const { fragment } = translated([patterns("/api(/|$)(.*)", annotations), FRONT, ...SERVICES]);
-      expect(lookUp(fragment, "a.example.com", "/api/users")).toMatchObject({ action: { kind: "unavailable" } });
-      expect(lookUp(fragment, "a.example.com", "/api")).toMatchObject({ action: { kind: "unavailable" } });
-      expect(lookUp(fragment, "a.example.com", "/cart")).toMatchObject({ action: { kind: "forward" } });
-    },
-  );
-  test("takes no path from another Ingress", () => {
-    const { fragment } = translated([patterns("/(a|b)/(.*)", { "use-regex": "true" }), FRONT, ...SERVICES]);
-    expect(lookUp(fragment, "a.example.com", "/")).toMatchObject({ action: { kind: "forward" } });
-  });
-  test("does not contend with another of the same Ingress", () => {
-    const both = ingress("patterns", { rules: [rule("/(a)/(.*)"), rule("/(b)/(.*)")] }, nginx({ "use-regex": "true" }));
-    const result = translated([both, ...SERVICES]);
-    expect(codes(result)).toEqual(["error AnnotationNotBuilt default/patterns"]);
-    expect(lookUp(result.fragment, "a.example.com", "/b/x")).toMatchObject({ action: { kind: "unavailable" } });
-  });
-});
-
 describe("a protection on a host with regular expressions", () => {
   const whitelist = { "whitelist-source-range": "10.0.0.0/8" };
   test("closes all of the host: what it protects cannot be told from the rest", () => {
     const admin = patterns("/admin(/|$)(.*)", { "use-regex": "true", ...whitelist });
     const result = translated([admin, FRONT, ...SERVICES]);
-    // ingress-nginx matches patterns in any case.
     for (const path of ["/ADMIN/users", "/admin/x", "/"]) {
       expect(lookUp(result.fragment, "a.example.com", path)).toMatchObject({ action: { kind: "unavailable" } });
     }
     expect(codes(result)).toContain("error HostUnavailable default/front");
     const said = result.diagnostics.find(({ code }) => code === "HostUnavailable");
     expect(said?.message).toBe(
-      "host a.example.com answers 503 as a whole, since Ingress default/patterns makes its paths regular expressions by annotation nginx.ingress.kubernetes.io/use-regex, which is not built, and what Ingress default/patterns protects there by nginx.ingress.kubernetes.io/whitelist-source-range cannot be told from the rest",
+      "host a.example.com answers 503 as a whole, since Ingress default/patterns makes its paths regular expressions by annotation nginx.ingress.kubernetes.io/use-regex, and what Ingress default/patterns protects there by nginx.ingress.kubernetes.io/whitelist-source-range cannot be told from the rest",
     );
   });
   test("also where they are of two Ingresses: regular expressions hold for the host in ingress-nginx", () => {

@@ -35,6 +35,7 @@ import { proxyConnectTimeout, proxyReadTimeout, proxySendTimeout, readTimeouts }
 import { proxyRequestBuffering, readBuffering } from "./request-buffering.ts";
 import { sslPassthrough } from "./ssl-passthrough.ts";
 import { remedyForUnknown, remedyForUnknownOwn, reportUnknown } from "./unknown-name.ts";
+import { useRegex } from "./use-regex.ts";
 
 /** Every annotation of ingress-nginx that is built: the reference page is made of this list. */
 export const BUILT: readonly Annotation<unknown>[] = [
@@ -44,6 +45,7 @@ export const BUILT: readonly Annotation<unknown>[] = [
   forceSslRedirect,
   preserveTrailingSlash,
   usePortInRedirects,
+  useRegex,
   sslPassthrough,
   proxyBodySize,
   proxyConnectTimeout,
@@ -88,7 +90,7 @@ export interface IngressSettings {
   readonly partialRefusals: readonly PartialRefusal[];
   /** For whose sake every route of its hosts answers 503, those of other Ingresses too. */
   readonly hostRefusals: readonly HostRefusal[];
-  /** The annotation, with its prefix, that makes the paths of its hosts regular expressions in ingress-nginx; null when there is none. */
+  /** The annotation, with its prefix, that makes the paths of its hosts regular expressions; null when there is none. */
   readonly patterns: string | null;
   /** The annotations, as they are written, that protect its routes and are not honoured. */
   readonly protections: readonly string[];
@@ -114,7 +116,7 @@ export function readAnnotations(
   const refusals: string[] = [];
   const hostRefusals: HostRefusal[] = [];
   const protections: string[] = [];
-  let patterns: string | null = null;
+  let patterns = read(useRegex) ? `${PREFIX}${useRegex.name}` : null;
   let withdrawn = false;
 
   for (const [index, name] of reader.names.entries()) {

@@ -89,7 +89,6 @@ const TABLE: readonly Row[] = [
     patterns: true,
     harmless: (value, _, ingress) => everyPathIs(value, ingress),
   },
-  { ...CHANGES, names: /^use-regex$/, patterns: true, harmless: isFalse },
   { ...CHANGES, names: /^(?:permanent|temporal)-redirect$/ },
   {
     names: /^canary$/,

@@ -143,8 +143,6 @@ describe("fail closed", () => {
     ["auth-snippet", "deny all;", "SnippetNotSupported"],
     ["modsecurity-snippet", "SecRuleEngine On", "SnippetNotSupported"],
     ["rewrite-target", "/$2", "AnnotationNotBuilt"],
-    ["use-regex", "true", "AnnotationNotBuilt"],
-    ["use-regex", "maybe", "AnnotationNotBuilt"],
     ["ssl-passthrough", "on", "ProtectionInvalid"],
     ["permanent-redirect", "https://example.com", "AnnotationNotBuilt"],
     ["temporal-redirect", "https://example.com", "AnnotationNotBuilt"],
