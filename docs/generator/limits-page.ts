@@ -10,6 +10,9 @@ The defaults of the data plane, from \`src/data-plane/limits.ts\`. A program tha
 of one Ingress, and the size of its request bodies: see [annotations](annotations.md).
 
 \`connections\` is less where the system allows few open files: at most 45 % of what \`ulimit -n\` says, on Linux.
+
+Over HTTP/2 these limits hold for the fields that node:http2 shows. It leaves out, without a word, any field with CR, LF or NUL in its name or
+value that does not decide how the request is framed: such a request is served without it, and what is left out is neither counted nor bounded.
 `;
 
 const TIMEOUTS = `## Timeouts
