@@ -21,7 +21,8 @@ test("a certificate is told as ingress-nginx tells it, and read once", async () 
 function withNegativeSerial(pem: string): string {
   const der = Buffer.from(new X509Certificate(pem).raw);
   const at = der.indexOf(Buffer.from([0x02]), 8 + 5);
-  der[at + 2] = 0xff;
+  // Not 0xff, which DER has only before an octet below 0x80.
+  der[at + 2] = 0x80;
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
