@@ -46,6 +46,7 @@ export const FAILURES = {
   overloaded: row("gateway", 503, "never", "The gateway is overloaded."),
   out_of_sockets: row("gateway", 503, "unsent", "The gateway cannot open another connection."),
   out_of_ports: row("gateway", 503, "unsent", "The gateway cannot open another connection to the service."),
+  loop_detected: row("gateway", 508, "never", "The request came back to the gateway again and again."),
   internal_error: row("gateway", 500, "never", "The gateway made a mistake."),
   name_not_resolved: row("upstream", 502, "never", "The service's host name was not resolved."),
   name_refused: row("gateway", 502, "never", "The service's host name points to a refused address."),

@@ -40,6 +40,7 @@ const BY_FAILURE: Partial<Record<FailureName, number>> = {
   coding_not_implemented: UNIMPLEMENTED,
   upgrade_required: UNIMPLEMENTED,
   upgrade_not_possible: UNIMPLEMENTED,
+  loop_detected: INTERNAL,
   internal_error: INTERNAL,
   upstream_invalid: INTERNAL,
   upstream_truncated: INTERNAL,

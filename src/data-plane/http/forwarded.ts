@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange/exchange.ts";
+import { Failed } from "../exchange/failure.ts";
 import type { GatewayHeaders } from "../exchange/headers.ts";
 
 /**
@@ -7,11 +8,13 @@ import type { GatewayHeaders } from "../exchange/headers.ts";
  * and -Host.
  *
  * @returns field lines, each ended by CRLF
+ * @throws {Failed} loop_detected
  */
 export function forwardedLines(exchange: Exchange): string {
   const { request, id, listenerPort } = exchange;
   const { clientAddress, authority, scheme, headers, forwarded } = request;
-  const original = originalLine("Host", joined(headers, "x-forwarded-host"));
+  const host = originalLine("Host", joined(headers, "x-forwarded-host"));
+  const original = host === "" ? "" : host + hopsLine(headers);
   if (forwarded !== undefined) {
     const { chain, port } = forwarded;
     const originals = originalLine("For", forwarded.original) + original;
@@ -19,6 +22,19 @@ export function forwardedLines(exchange: Exchange): string {
   }
   const originals = originalLine("For", joined(headers, "x-forwarded-for")) + original;
   return lines(id, clientAddress, clientAddress, authority, listenerPort, scheme, originals);
+}
+
+const HOPS = "x-ts-ingress-hops";
+/** Gateways that one request goes through. Nobody has so many; a Service may lead back to us, and one request would then take all our connections. */
+const MOST_HOPS = 16;
+
+/** Counts from the third gateway on: what comes straight from clients, or through one proxy, pays nothing for it and looks no different. */
+function hopsLine(headers: GatewayHeaders): string {
+  if (!headers.has("x-original-forwarded-host")) return "";
+  const before = headers.get(HOPS) ?? "";
+  const hops = /^\d{1,2}$/.test(before) ? Number(before) + 1 : 1;
+  if (hops > MOST_HOPS) throw new Failed("loop_detected", `the request came through ${hops} gateways`);
+  return `X-TS-Ingress-Hops: ${hops}\r\n`;
 }
 
 function joined(headers: GatewayHeaders, name: string): string {

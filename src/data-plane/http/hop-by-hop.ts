@@ -30,6 +30,7 @@ const NOT_FORWARDED = new NameSet([
   "x-scheme",
   "x-original-forwarded-for",
   "x-original-forwarded-host",
+  "x-ts-ingress-hops",
 ]);
 const NOT_RETURNED = new NameSet(HOP_BY_HOP);
 

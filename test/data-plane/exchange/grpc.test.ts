@@ -52,6 +52,7 @@ const OTHERWISE = new Map<FailureName, number>([
   ["upgrade_required", 12],
   ["upgrade_not_possible", 12],
   ["internal_error", 13],
+  ["loop_detected", 13],
   ["upstream_invalid", 13],
   ["upstream_truncated", 13],
   ["upstream_gave_up", 13],
