@@ -248,9 +248,11 @@ function draft(
   contents: readonly SecretContent[],
 ): Draft {
   if (version === null) return { spec: 7, data: 7, endpoints: 7, type: "kubernetes.io/tls" };
-  const { holds, ...said } = change.draft ?? ALWAYS[change.of] ?? {};
+  const { holds, metadata, ...said } = change.draft ?? ALWAYS[change.of] ?? {};
+  // No version is like another: what reads the same is the same.
+  const labelled = { ...metadata, labels: { ...(metadata?.["labels"] as object | undefined), v: String(version) } };
   const content = contents[holds as number];
-  if (content === undefined) return said;
+  if (content === undefined) return { ...said, metadata: labelled };
   const data = Object.entries(content.data).map(([key, text]) => [key, btoa(text)]);
-  return { type: content.type, data: Object.fromEntries(data) as Record<string, string> };
+  return { metadata: labelled, type: content.type, data: Object.fromEntries(data) as Record<string, string> };
 }
