@@ -7,10 +7,6 @@ export interface Asking {
   readonly refused: boolean;
   /** All routes of its hosts answer 503. */
   readonly closesHosts: boolean;
-  /** Its paths are regular expressions. */
-  readonly patterns: boolean;
-  /** It protects by what is not built. */
-  readonly protects: boolean;
   /** The Secret with the authorities of clients. */
   readonly asks: string | null;
   readonly redirects: "always" | "secured" | "never";
@@ -29,7 +25,6 @@ export function asksOf(
   const asked = (name: string): string | undefined => metadata.annotations[`nginx.ingress.kubernetes.io/${name}`];
   const range = asked("whitelist-source-range");
   const isRestricted = range !== undefined && range !== EVERYBODY;
-  const patterns = asked("use-regex") !== undefined;
   const authorities = asked("auth-tls-secret");
   const isHonoured =
     authorities !== undefined && authorities.startsWith(`${metadata.namespace}/`) && hasAuthority(authorities);
@@ -40,10 +35,8 @@ export function asksOf(
   const limit = asked("proxy-body-size") ?? settings["proxy-body-size"];
   return {
     withdrawn: asked("canary") !== undefined,
-    refused: protects || patterns || inGeneral || closesHosts,
+    refused: protects || inGeneral || closesHosts,
     closesHosts,
-    patterns,
-    protects,
     asks: isHonoured ? authorities : null,
     redirects: asked("force-ssl-redirect") !== undefined ? "always" : whenSecured === "true" ? "secured" : "never",
     https: asked("backend-protocol") !== undefined,

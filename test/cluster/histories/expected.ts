@@ -25,7 +25,6 @@ interface Route {
   readonly kind: string;
   readonly path: string;
   readonly answer: string;
-  readonly yields: boolean;
 }
 
 export interface Expected {
@@ -37,7 +36,7 @@ export interface Expected {
   answer(host: string, path: string): string;
   /** Secrets by the server names that their certificates are shown for. */
   readonly certificates: ReadonlyMap<string, string>;
-  /** Hosts whose clients are asked for certificates. */
+  /** Hosts whose clients are asked for certificates, where some Ingress serves anything there. */
   readonly asking: ReadonlySet<string>;
 }
 
@@ -79,12 +78,14 @@ export function expectedOf(set: ResourceSet, contents: readonly SecretContent[])
     .filter(({ withdrawn }) => !withdrawn);
   const asking = askersOf(plans);
   const routes = routesOf(set, plans, asking, settings);
+  const served = [...asking.keys()].filter((host) => routes.has(host));
+  addDefaultBackend(set, routes);
   return {
     ours: ours.map(keyOf),
     named: namedSecrets(set),
     answer: (host, path) => answerOf(routes, asking, host, path),
     certificates: certificatesOf(plans, new Map([...secrets].map(([key, { names }]) => [key, names]))),
-    asking: new Set(asking.keys()),
+    asking: new Set(served),
   };
 }
 
@@ -108,11 +109,7 @@ function routesOf(
   asking: ReadonlyMap<string, string>,
   settings: Readonly<Record<string, string>>,
 ): Map<string, Route[]> {
-  const hostsWhere = (test: (plan: Plan) => boolean): Set<string> =>
-    new Set(plans.filter(test).flatMap(({ hosts }) => hosts));
-  const [patterns, protections] = [hostsWhere((one) => one.patterns), hostsWhere((one) => one.protects)];
-  const mixed = [...patterns].filter((host) => protections.has(host));
-  const closed = new Set([...hostsWhere((one) => one.closesHosts), ...mixed]);
+  const closed = new Set(plans.filter(({ closesHosts }) => closesHosts).flatMap(({ hosts }) => hosts));
   const secured = new Set(plans.flatMap(securedBy));
   const code = settings["http-redirect-code"] ?? "308";
   const wishes: [string, Route][] = [];
@@ -132,7 +129,7 @@ function routesOf(
     const to = behind(set, plan, backend);
     const answer =
       plan.refused || closed.has(host) || contested ? "503" : to === "503" ? to : `${before}${to} ${plan.limit}`;
-    wishes.push([host, { kind, path, answer, yields: plan.patterns && kind === "prefix" }]);
+    wishes.push([host, { kind, path, answer }]);
   };
   for (const plan of plans) {
     const { rules, defaultBackend } = plan.ingress.spec;
@@ -145,13 +142,11 @@ function routesOf(
     if (defaultBackend !== undefined) for (const host of plan.hosts) wish(plan, host, "default", "/", defaultBackend);
   }
   const routes = new Map<string, Route[]>();
-  const sorted = [...wishes.filter(([, { yields }]) => !yields), ...wishes.filter(([, { yields }]) => yields)];
-  for (const [host, route] of sorted) {
+  for (const [host, route] of wishes) {
     const there = routes.get(host) ?? [];
     routes.set(host, there);
     if (!there.some(({ kind, path }) => kind === route.kind && path === route.path)) there.push(route);
   }
-  addDefaultBackend(set, routes);
   return routes;
 }
 
@@ -164,7 +159,7 @@ function addDefaultBackend(set: ResourceSet, routes: Map<string, Route[]>): void
   const to = addressingOf(set, service, port);
   if (to === "503" || to === "[]") return;
   const answer = `http ${to} no limit`;
-  routes.set("*", [...any, { kind: "default", path: "/", answer, yields: false }]);
+  routes.set("*", [...any, { kind: "default", path: "/", answer }]);
 }
 
 function answerOf(

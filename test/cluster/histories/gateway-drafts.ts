@@ -15,7 +15,6 @@ const hosts = often("a.t.test", "b.t.test", "*.t.test", "d.t.test", undefined);
 const ASKED: readonly Record<string, string>[] = [
   { "whitelist-source-range": "10.0.0.0/8" },
   { "whitelist-source-range": "0.0.0.0/0,::/0" },
-  { "use-regex": "true" },
   { canary: "true" },
   { "auth-tls-secret": "default/o" },
   { "auth-tls-secret": "other/o" },
