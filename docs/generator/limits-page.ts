@@ -12,7 +12,9 @@ of one Ingress, and the size of its request bodies: see [annotations](annotation
 \`connections\` is less where the system allows few open files: at most 45 % of what \`ulimit -n\` says, on Linux.
 
 Over HTTP/2 these limits hold for the fields that node:http2 shows. It leaves out, without a word, any field with CR, LF or NUL in its name or
-value that does not decide how the request is framed: such a request is served without it, and what is left out is neither counted nor bounded.
+value that does not decide how the request is framed: such a request is served without it, and what is left out is neither counted nor bounded. A client can make that cost much: 144 KB of such fields hold a worker for 1.3 seconds
+of processor time (measured with Node 24.21; it is so for every server on node:http2). Where clients are not trusted that far, \`use-http2: "false"\` in the
+[ConfigMap](configmap.md) serves them over HTTP/1 alone.
 `;
 
 const TIMEOUTS = `## Timeouts
