@@ -13,15 +13,15 @@ import type { GatewayHeaders } from "../exchange/headers.ts";
 export function forwardedLines(exchange: Exchange): string {
   const { request, id, listenerPort } = exchange;
   const { clientAddress, authority, scheme, headers, forwarded } = request;
-  const host = originalLine("Host", joined(headers, "x-forwarded-host"));
-  const original = host === "" ? "" : host + hopsLine(headers);
-  if (forwarded !== undefined) {
-    const { chain, port } = forwarded;
-    const originals = originalLine("For", forwarded.original) + original;
-    return lines(id, clientAddress, chain ?? clientAddress, authority, port ?? listenerPort, scheme, originals);
-  }
-  const originals = originalLine("For", joined(headers, "x-forwarded-for")) + original;
-  return lines(id, clientAddress, clientAddress, authority, listenerPort, scheme, originals);
+  const chain = forwarded?.chain ?? clientAddress;
+  const port = forwarded?.port ?? listenerPort;
+  const ofClient =
+    chain === clientAddress ? linesAlike(chain, port, scheme) : clientLines(clientAddress, chain, port, scheme);
+  const own = `X-Request-ID: ${id}\r\nX-Forwarded-Host: ${authority}${ofClient}`;
+  const original = forwarded?.original ?? joined(headers, "x-forwarded-for");
+  const host = joined(headers, "x-forwarded-host");
+  if (original === "" && host === "") return own;
+  return own + originalLine("For", original) + (host === "" ? "" : originalLine("Host", host) + hopsLine(headers));
 }
 
 const HOPS = "x-ts-ingress-hops";
@@ -43,19 +43,6 @@ function joined(headers: GatewayHeaders, name: string): string {
 
 function originalLine(of: "For" | "Host", value: string): string {
   return value === "" ? "" : `X-Original-Forwarded-${of}: ${value}\r\n`;
-}
-
-function lines(
-  id: string,
-  client: string,
-  chain: string,
-  host: string,
-  port: number,
-  scheme: string,
-  originals: string,
-): string {
-  const ofClient = client === chain ? linesAlike(client, port, scheme) : clientLines(client, chain, port, scheme);
-  return `X-Request-ID: ${id}\r\nX-Forwarded-Host: ${host}${ofClient}${originals}`;
 }
 
 /** @returns lines behind the end of another */
