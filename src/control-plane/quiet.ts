@@ -3,12 +3,11 @@ import { systemTimers, type Timers } from "./timers.ts";
 /** Milliseconds after which a change is acted upon even when more keep coming: at least, and at most. */
 const SHORTEST = 100;
 const LONGEST = 1000;
-/** So many times as long as the last act took are changes gathered: while they keep coming, acting takes a quarter of the time at most. */
-const SPARING = 3;
 
 /**
  * Calls `act` once a burst of changes is over: after `quiet` milliseconds without a `touch`. Where they do not end, after 100 milliseconds,
- * later where acting takes long, and at most a second after the first.
+ * or as many as the last act took, so that acting takes half of the time at most; and at most a second after the first.
+ * No more than that: what is gathered for longer takes longer, so that one act held up would be followed by none but long ones.
  */
 export class Quiet {
   readonly #quiet: number;
@@ -43,7 +42,7 @@ export class Quiet {
     this.#act();
     const took = this.#timers.now() - began;
     // The first makes everything, and tells nothing of the next.
-    if (this.#acted) this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took * SPARING));
+    if (this.#acted) this.#longest = Math.min(LONGEST, Math.max(SHORTEST, this.#quiet, took));
     this.#acted = true;
   }
 }

@@ -2,8 +2,8 @@ import type { Timers } from "../../timers.ts";
 
 /** Milliseconds in which changes that come one after another are taken for one, at least. */
 const GATHERED = 10;
-/** So many times as long as the reader was busy with the last ones: while changes keep coming, reading takes a quarter of the time at most. */
-const SPARING = 3;
+/** As long as the reader was busy with the last ones, but no longer than this: while changes keep coming, reading takes half of the time. */
+const LONGEST = 100;
 
 /** Wakes one reader after changes, once for all that come together. */
 export class Gathering {
@@ -31,7 +31,7 @@ export class Gathering {
 
   /** Resolves when something changed since it resolved last, or when `signal` aborts. */
   async next(signal: AbortSignal): Promise<void> {
-    if (this.#woken !== null) this.#gathered = Math.max(GATHERED, (this.#timers.now() - this.#woken) * SPARING);
+    if (this.#woken !== null) this.#gathered = Math.min(LONGEST, Math.max(GATHERED, this.#timers.now() - this.#woken));
     if (!this.#changed && !signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
