@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { totalmem } from "node:os";
+import { memoryLimit } from "./memory-limit.ts";
 
 /** Of a folder with the files of a control group. */
 const STATISTICS = "memory.stat";
@@ -17,7 +18,7 @@ export class ContainerMemory {
 
   /** @returns null where nothing limits us, or nothing tells what is used */
   static open(): ContainerMemory | null {
-    if (!isLimited()) return null;
+    if (memoryLimit() === totalmem()) return null;
     for (const folder of foldersOf(readOrEmpty("/proc/self/cgroup"))) {
       try {
         return new ContainerMemory(openSync(`${folder}/${STATISTICS}`, "r"));
@@ -81,11 +82,6 @@ export function foldersOf(groups: string): string[] {
   if (first !== undefined) return [`${ROOT}/memory${first}`, `${ROOT}/memory`];
   const second = /^0::(.*)$/m.exec(groups)?.[1];
   return second === undefined ? [] : [`${ROOT}${second}`, ROOT];
-}
-
-function isLimited(): boolean {
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < totalmem();
 }
 
 function readOrEmpty(file: string): string {

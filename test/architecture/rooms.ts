@@ -139,7 +139,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   "connection-limit.ts": ["data-plane/limits.ts"],
   "memory-limit.ts": [],
-  "container-memory.ts": [],
+  "container-memory.ts": ["memory-limit.ts"],
   processes: [
     "snapshot",
     "container-memory.ts",

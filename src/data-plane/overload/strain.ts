@@ -42,7 +42,7 @@ export function refusedShare(
   return { share, why: null };
 }
 
-/** Whether requests are refused for want of memory. */
+/** Whether memory alone may be a reason to refuse requests. */
 export function isMemoryScarce({ memory }: Strain): boolean {
   return memory > MEMORY_BEGINS;
 }
